@@ -1,0 +1,62 @@
+use std::fmt;
+use std::sync::Arc;
+
+use crate::BootstrapServers;
+
+/// The name under which a directive, a step or a figure speaks of a cluster. Cheap to clone.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ClusterName(Arc<str>);
+
+impl ClusterName {
+    /// The cluster of the configuration, for topics that name none.
+    pub const DEFAULT: &'static str = "default";
+
+    /// A name as the directive file writes it.
+    pub fn new(name: &str) -> Self {
+        Self(Arc::from(name))
+    }
+
+    /// The name of a cluster that a topic gives only by its servers: the servers are the name.
+    pub fn of_servers(servers: &BootstrapServers) -> Self {
+        Self::new(servers.as_str())
+    }
+
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether this is the cluster of the configuration.
+    pub fn is_default(&self) -> bool {
+        &*self.0 == Self::DEFAULT
+    }
+}
+
+impl Default for ClusterName {
+    fn default() -> Self {
+        Self::new(Self::DEFAULT)
+    }
+}
+
+impl fmt::Display for ClusterName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for ClusterName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&*self.0, f)
+    }
+}
+
+/// A cluster that the directive file itself describes, beside the one of the configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClusterDirective {
+    /// What topics call it.
+    pub name: ClusterName,
+    /// Its brokers.
+    pub bootstrap_servers: BootstrapServers,
+    /// Its own registry; the configuration's where it has none.
+    pub schema_registry_url: Option<String>,
+}

@@ -1,0 +1,218 @@
+use std::time::Duration;
+
+use super::TestDirective;
+use crate::{BootstrapServers, ClusterName, EventFilter, Format, KeyFormat, ProblemKind, Role, StartFrom};
+
+/// The messages of a file that is wrong, one line each.
+#[track_caller]
+fn problems(text: &str) -> Vec<String> {
+    let error = TestDirective::parse("topic-directive.yaml", text).expect_err("the file is wrong");
+    error.to_string().lines().map(str::to_owned).collect()
+}
+
+#[track_caller]
+fn parsed(text: &str) -> TestDirective {
+    TestDirective::parse("topic-directive.yaml", text).expect("the file is right")
+}
+
+fn topic_with(extra: &str) -> String {
+    format!("topics:\n  - topic: orders\n    role: consumer\n    clientPrincipal: svc-orders\n{extra}")
+}
+
+#[test]
+fn the_scala_systems_own_file_is_read() {
+    let directive = parsed(
+        "topics:\n\
+         \x20 - topic: orders\n\
+         \x20   role: producer\n\
+         \x20   clientPrincipal: svc-orders\n\
+         \x20   eventFilters:\n\
+         \x20     - key: OrderCreated\n\
+         \x20       value: v1\n\
+         \x20   metadata: {}\n\
+         \x20   bootstrapServers: h1:9092,h2:9092\n",
+    );
+    let [topic] = directive.topics.as_slice() else { panic!("one topic") };
+    assert_eq!(
+        (topic.topic.as_str(), topic.role, topic.client_principal.as_str()),
+        ("orders", Role::Producer, "svc-orders")
+    );
+    let filter = EventFilter { event_type: "OrderCreated".into(), payload_version: "v1".into() };
+    assert_eq!(topic.event_filters, [filter]);
+    assert_eq!(topic.bootstrap_servers.as_ref().map(BootstrapServers::as_str), Some("h1:9092,h2:9092"));
+    assert_eq!(topic.cluster, ClusterName::new("h1:9092,h2:9092"));
+    assert!(directive.warnings.is_empty());
+}
+
+#[test]
+fn what_may_be_left_out_has_its_default() {
+    let directive = parsed(&topic_with(""));
+    let topic = &directive.topics[0];
+    assert!(topic.event_filters.is_empty() && topic.metadata.is_empty() && topic.cluster.is_default());
+    assert_eq!((topic.key, topic.format, topic.topic_on_cluster.as_str()), (KeyFormat::CloudEvent, None, "orders"));
+    assert_eq!(directive.test.parallel_scenarios.get(), 1);
+    assert_eq!(directive.test.start_from, StartFrom::TestStart);
+}
+
+#[test]
+fn everything_that_a_file_can_say_is_read() {
+    let directive = parsed(
+        "topics:\n\
+         \x20 - { topic: orders, role: PRODUCER, clientPrincipal: a, cluster: eu-west, format: avro, key: json, subject: s }\n\
+         \x20 - { topic: orders, role: Consumer, clientPrincipal: a, metadata: { serdes-type: PROTOBUF } }\n\
+         test: { type: resilience, tags: '@smoke', parallel-scenarios: 5, timeout: 10m, start-from: earliest }\n\
+         clusters:\n\
+         \x20 eu-west: { bootstrap-servers: 'h2:9092', schema-registry-url: 'http://h2:8081' }\n\
+         redact: ['$.cardNumber']\n",
+    );
+    let [producer, consumer] = directive.topics.as_slice() else { panic!("two topics") };
+    assert_eq!((producer.role, producer.format, producer.key), (Role::Producer, Some(Format::Avro), KeyFormat::Json));
+    assert_eq!((producer.cluster.as_str(), producer.subject.as_deref()), ("eu-west", Some("s")));
+    assert_eq!((consumer.role, consumer.format), (Role::Consumer, Some(Format::Protobuf)));
+    assert_eq!(directive.test.test_type, "resilience");
+    assert_eq!(directive.test.tags.as_deref(), Some("@smoke"));
+    assert_eq!((directive.test.parallel_scenarios.get(), directive.test.timeout), (5, Some(Duration::from_secs(600))));
+    assert_eq!(directive.cluster(&producer.cluster).unwrap().schema_registry_url.as_deref(), Some("http://h2:8081"));
+    assert!(!directive.redaction.is_empty());
+    assert!(directive.warnings[0].contains("'orders' has no eventFilters"), "{:?}", directive.warnings);
+}
+
+#[test]
+fn an_empty_list_of_topics_passes() {
+    assert!(parsed("topics: []").topics.is_empty());
+}
+
+#[test]
+fn all_problems_are_told_at_once_with_their_lines() {
+    let problems = problems(
+        "topics:\n\
+         \x20 - topic: 'two words'\n\
+         \x20   role: publisher\n\
+         \x20   clientPrincipal: ''\n\
+         \x20   format: xml\n\
+         \x20 - role: consumer\n\
+         \x20   clientPrincipal: a\n\
+         test:\n\
+         \x20 timeout: soon\n\
+         \x20 parallel-scenarios: 0\n\
+         redact: ['cardNumber']\n",
+    );
+    let expected = [
+        "topic-directive.yaml:2: topics[0].topic: 'two words': `two words` is not a topic name",
+        "topic-directive.yaml:3: topics[0].role: 'publisher': a role is `producer` or `consumer`",
+        "topic-directive.yaml:4: topics[0].clientPrincipal: '': `clientPrincipal` cannot be blank",
+        "topic-directive.yaml:5: topics[0].format: 'xml': a format is `avro`, `protobuf` or `json`",
+        "topic-directive.yaml:6: topics[1].topic: required field `topic` is missing",
+        "topic-directive.yaml:9: test.timeout: 'soon': `soon` is not a duration",
+        "topic-directive.yaml:10: test.parallel-scenarios: '0': a whole number of 1 or more",
+        "topic-directive.yaml:11: redact[0]: `cardNumber` is not a JSONPath",
+    ];
+    assert_eq!(problems.len(), expected.len(), "{problems:#?}");
+    for (problem, start) in problems.iter().zip(expected) {
+        assert!(problem.starts_with(start), "{problem}\n  should start {start}");
+    }
+}
+
+#[test]
+fn what_is_not_yaml_names_its_line() {
+    let problems = problems("topics:\n  - topic: [orders\n");
+    assert!(problems[0].starts_with("topic-directive.yaml:") && problems[0].contains("not YAML"), "{problems:?}");
+}
+
+#[test]
+fn a_file_without_topics_says_what_to_write() {
+    assert_eq!(
+        problems("test: { type: functional }"),
+        [
+            "topic-directive.yaml:1: topics: required field `topics` is missing; write `topics: []` for a test without topics"
+        ]
+    );
+}
+
+#[test]
+fn a_topic_may_be_in_both_roles_and_on_two_clusters_but_in_one_role_only_once() {
+    let entry = |role: &str, rest: &str| format!("  - {{ topic: orders, role: {role}, clientPrincipal: a{rest} }}\n");
+    let fine =
+        ["topics:\n", &entry("producer", ""), &entry("consumer", ""), &entry("producer", ", bootstrapServers: 'h:1'")];
+    assert_eq!(parsed(&fine.concat()).topics.len(), 3);
+
+    let twice =
+        ["topics:\n", &entry("producer", ""), &entry("consumer", ""), &entry("PRODUCER", ""), &entry("consumer", "")];
+    let error = TestDirective::parse("f", &twice.concat()).unwrap_err();
+    assert!(error.problems.iter().all(|problem| problem.kind == ProblemKind::DuplicateTopic));
+    let rules: Vec<_> = error.problems.iter().map(|problem| problem.rule.split(" - ").next().unwrap()).collect();
+    assert_eq!(
+        rules,
+        [
+            "Topic 'orders' appears 2 times as producer on cluster 'default'",
+            "Topic 'orders' appears 2 times as consumer on cluster 'default'",
+        ]
+    );
+}
+
+#[test]
+fn bad_servers_keep_the_scala_systems_texts() {
+    let blank = problems(&topic_with("    bootstrapServers: ' '\n"));
+    assert_eq!(
+        blank,
+        ["topic-directive.yaml:5: topics[0].bootstrapServers: ' ': Bootstrap servers cannot be empty when specified"]
+    );
+    let bad = problems(&topic_with("    bootstrapServers: 'h1, h2:9092'\n"));
+    assert!(bad[0].contains("Invalid bootstrap server format: h1. Expected format"), "{bad:?}");
+}
+
+#[test]
+fn a_filter_the_wrong_way_round_is_shown_the_right_one() {
+    for wrong in [
+        "      - key: EventType\n        value: OrderCreated\n",
+        "      - eventType: OrderCreated\n        payloadVersion: v1\n",
+        "      - OrderCreated\n",
+        "      - key: OrderCreated\n",
+    ] {
+        let problems = problems(&topic_with(&format!("    eventFilters:\n{wrong}")));
+        assert!(problems[0].contains("an entry is `{ key: OrderCreated, value: v1 }`"), "{problems:?}");
+        assert!(problems[0].contains("topics[0].eventFilters[0]"), "{problems:?}");
+    }
+}
+
+#[test]
+fn filters_need_keys_that_have_a_type() {
+    let problems = problems(&topic_with("    key: bytes\n    eventFilters: [{ key: A, value: v1 }]\n"));
+    assert!(problems[0].contains("but this topic's keys are bytes"), "{problems:?}");
+}
+
+#[test]
+fn a_cluster_must_be_described_and_not_contradicted() {
+    let unknown = problems(&topic_with("    cluster: eu-wst\nclusters:\n  eu-west: { bootstrap-servers: 'h:1' }\n"));
+    assert!(
+        unknown[0].contains("no cluster of this name stands under `clusters`; did you mean `eu-west`?"),
+        "{unknown:?}"
+    );
+    let both = problems(&topic_with(
+        "    cluster: b\n    bootstrapServers: 'h:1'\nclusters:\n  b: { bootstrap-servers: 'h:2' }\n",
+    ));
+    assert!(both[0].contains("give either `cluster` or `bootstrapServers`, not both"), "{both:?}");
+    let reserved = problems("topics: []\nclusters: { default: { bootstrap-servers: 'h:1' } }\n");
+    assert!(reserved[0].contains("choose another name"), "{reserved:?}");
+    let bad = problems("topics: []\nclusters: { b: { bootstrap-servers: 'h', schema-registry-url: 'h' } }\n");
+    assert!(bad.iter().any(|problem| problem.contains("Invalid bootstrap server format: h.")), "{bad:?}");
+    assert!(bad.iter().any(|problem| problem.contains("starts with `http://`")), "{bad:?}");
+}
+
+#[test]
+fn a_key_nobody_reads_is_a_warning_with_the_nearest_one() {
+    let directive = parsed(&topic_with("    eventFilter: []\n"));
+    assert_eq!(
+        directive.warnings,
+        ["line 5: `topics[0].eventFilter` is not a key that is read; did you mean `eventFilters`?"]
+    );
+}
+
+#[test]
+fn a_suffix_gives_each_run_its_own_topic() {
+    let topic = parsed(&topic_with("")).topics.remove(0);
+    let test_id = "3f2504e0-4f89-41d3-9a0c-0305e82c3301".parse().unwrap();
+    let own = topic.clone().with_topic_suffix("-{test-id}", &test_id).unwrap();
+    assert_eq!((own.topic.as_str(), own.topic_on_cluster.as_str()), ("orders", "orders-3f2504e0"));
+    assert!(topic.with_topic_suffix(" x", &test_id).is_err());
+}
