@@ -1,0 +1,122 @@
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use rdkafka::client::ClientContext;
+use rdkafka::config::RDKafkaLogLevel;
+use rdkafka::consumer::{BaseConsumer, ConsumerContext, Rebalance};
+use rdkafka::error::{KafkaError, KafkaResult};
+use rdkafka::topic_partition_list::TopicPartitionList;
+use test_probe_directives::TopicName;
+use tokio::time::Instant;
+use tracing::{debug, warn};
+
+use super::consumer_loop::ConsumerLoop;
+use super::{client_config, guarded};
+use crate::consumer::locked;
+use crate::{
+    ClientError, ClientKind, ClientObserver, ConsumerSession, ConsumerSpec, NextOffset, OffsetTracker, SessionControl,
+    TopicStream,
+};
+
+/// Makes the client and the thread that polls it.
+pub(super) fn open(spec: ConsumerSpec, observer: Arc<dyn ClientObserver>) -> Result<ConsumerSession, ClientError> {
+    let client_id = spec.client.client_id.clone();
+    let settings = |reason: String| ClientError::Settings { client_id: client_id.clone(), reason };
+    let offsets = Arc::new(Mutex::new(OffsetTracker::new(spec.commit_batch_size, spec.commit_interval)));
+    let callbacks = ConsumerCallbacks {
+        client_id: client_id.clone(),
+        observer,
+        offsets: Arc::clone(&offsets),
+        assignment_changed: AtomicBool::new(false),
+        commit_under_way: AtomicBool::new(false),
+    };
+    let consumer: BaseConsumer<ConsumerCallbacks> =
+        client_config::consumer(&spec).create_with_context(callbacks).map_err(|error| settings(error.to_string()))?;
+
+    let channel = |topic: &TopicName| TopicStream::channel(topic.clone(), spec.queue_capacity, Arc::clone(&offsets));
+    let (feeds, streams): (Vec<_>, Vec<_>) = spec.topics.iter().map(channel).unzip();
+    let (control, wish, word) = SessionControl::channel();
+    let polling = ConsumerLoop::new(consumer, spec, feeds, offsets, wish);
+    thread::Builder::new()
+        .name("kafka-consumer".to_owned())
+        .spawn(move || {
+            polling.run();
+            word.send_replace(true);
+        })
+        .map_err(|error| settings(format!("no thread to poll it on: {error}")))?;
+    Ok(ConsumerSession { streams, control })
+}
+
+/// What librdkafka calls while the consumer is polled, on the polling thread.
+pub(super) struct ConsumerCallbacks {
+    client_id: String,
+    observer: Arc<dyn ClientObserver>,
+    offsets: Arc<Mutex<OffsetTracker>>,
+    assignment_changed: AtomicBool,
+    commit_under_way: AtomicBool,
+}
+
+impl ConsumerCallbacks {
+    /// Whether partitions came or went since the last look.
+    pub(super) fn take_assignment_changed(&self) -> bool {
+        self.assignment_changed.swap(false, Ordering::Relaxed)
+    }
+
+    pub(super) fn commit_begins(&self) {
+        self.commit_under_way.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn commit_is_under_way(&self) -> bool {
+        self.commit_under_way.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn report_error(&self, reason: &str) {
+        self.observer.client_error(ClientKind::Consumer, &self.client_id, reason);
+    }
+}
+
+impl ConsumerContext for ConsumerCallbacks {
+    fn post_rebalance(&self, _: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
+        debug!(client_id = self.client_id, ?rebalance, "partitions came or went");
+        self.assignment_changed.store(true, Ordering::Relaxed);
+    }
+
+    fn commit_callback(&self, result: KafkaResult<()>, offsets: &TopicPartitionList) {
+        guarded("commit", || {
+            self.commit_under_way.store(false, Ordering::Relaxed);
+            if let Err(error) = result {
+                warn!(client_id = self.client_id, %error, "offsets were not committed; the next commit says them again");
+                locked(&self.offsets).put_back(next_offsets(offsets), Instant::now());
+            }
+        });
+    }
+}
+
+fn next_offsets(offsets: &TopicPartitionList) -> Vec<NextOffset> {
+    let next = |element: rdkafka::topic_partition_list::TopicPartitionListElem<'_>| {
+        let topic = TopicName::new(element.topic()).ok()?;
+        let offset = element.offset().to_raw().filter(|offset| *offset >= 0)?;
+        Some(NextOffset { topic, partition: element.partition(), offset })
+    };
+    offsets.elements().into_iter().filter_map(next).collect()
+}
+
+impl ClientContext for ConsumerCallbacks {
+    fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
+        guarded("log", || super::native_log(level, &self.client_id, facility, message));
+    }
+
+    fn stats_raw(&self, json: &[u8]) {
+        guarded("statistics", || {
+            super::report_statistics(&*self.observer, ClientKind::Consumer, &self.client_id, json);
+        });
+    }
+
+    fn error(&self, error: KafkaError, reason: &str) {
+        guarded("error", || {
+            debug!(client_id = self.client_id, %error, reason, "the consumer reports an error");
+            self.report_error(reason);
+        });
+    }
+}

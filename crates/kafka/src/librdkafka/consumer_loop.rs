@@ -1,0 +1,337 @@
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer};
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::message::{BorrowedMessage, Headers as _};
+use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
+use rdkafka::{Message, Timestamp as NativeTimestamp};
+use test_probe_directives::{StartFrom, Timestamp, TopicName};
+use tokio::sync::watch;
+use tokio::time::Instant;
+use tracing::{debug, error, warn};
+
+use super::consumer::ConsumerCallbacks;
+use super::metadata;
+use crate::consumer::locked;
+use crate::{
+    Assignment, ClientError, ConsumerSpec, GapPolicy, Headers, IncomingRecord, NextOffset, OffsetTracker,
+    StreamFailure, TopicFeed,
+};
+
+/// How long one poll waits: how late a wish to stop or a due commit is seen at most.
+const POLL: Duration = Duration::from_millis(50);
+
+/// How long one poll waits while a reader is behind.
+const POLL_WHILE_BEHIND: Duration = Duration::from_millis(5);
+
+/// How long the last commit may take before the client closes without it.
+const LAST_COMMIT: Duration = Duration::from_secs(2);
+
+/// The thread of one consumer client: finds the start offsets, joins the group, routes each record to its topic's
+/// stream, commits what was processed, and leaves.
+///
+/// The start is made firm by committing it before the group is joined: whatever rebalances come, reading begins there
+/// and goes on from what was committed last.
+pub(super) struct ConsumerLoop {
+    consumer: BaseConsumer<ConsumerCallbacks>,
+    spec: ConsumerSpec,
+    feeds: Vec<Feed>,
+    offsets: Arc<Mutex<OffsetTracker>>,
+    wish_to_stop: watch::Receiver<bool>,
+    /// The offset that comes next, by topic and partition.
+    expected: HashMap<(TopicName, i32), i64>,
+}
+
+struct Feed {
+    topic: TopicName,
+    to_stream: TopicFeed,
+    assignment: Assignment,
+    /// Records that the reader had no room for; while there are any, the topic's partitions are paused.
+    behind: VecDeque<IncomingRecord>,
+}
+
+impl ConsumerLoop {
+    pub(super) fn new(
+        consumer: BaseConsumer<ConsumerCallbacks>,
+        spec: ConsumerSpec,
+        feeds: Vec<TopicFeed>,
+        offsets: Arc<Mutex<OffsetTracker>>,
+        wish_to_stop: watch::Receiver<bool>,
+    ) -> Self {
+        let feed = |(topic, to_stream): (&TopicName, TopicFeed)| Feed {
+            topic: topic.clone(),
+            to_stream,
+            assignment: Assignment::default(),
+            behind: VecDeque::new(),
+        };
+        let feeds = spec.topics.iter().zip(feeds).map(feed).collect();
+        Self { consumer, spec, feeds, offsets, wish_to_stop, expected: HashMap::new() }
+    }
+
+    /// Runs until the wish to stop or a failure; a failure is told to every stream.
+    pub(super) fn run(mut self) {
+        let end = catch_unwind(AssertUnwindSafe(|| self.start().and_then(|()| self.poll_until_stopped())));
+        let failure = match end {
+            Ok(Ok(())) => StreamFailure::Closed,
+            Ok(Err(failure)) => failure,
+            Err(_) => self.fatal("its polling thread panicked"),
+        };
+        debug!(group_id = self.spec.group_id, %failure, "the consumer ends");
+        self.commit_for_the_last_time();
+        for feed in self.feeds.drain(..) {
+            feed.to_stream.fail(failure.clone());
+        }
+    }
+
+    fn start(&mut self) -> Result<(), StreamFailure> {
+        self.find_start_offsets().map_err(StreamFailure::Open)?;
+        let topics: Vec<&str> = self.feeds.iter().map(|feed| feed.topic.as_str()).collect();
+        self.consumer.subscribe(&topics).map_err(|error| self.fatal(&error.to_string()))
+    }
+
+    /// Asks where reading begins and commits that as the group's position.
+    fn find_start_offsets(&mut self) -> Result<(), ClientError> {
+        let timeout = self.spec.start_timeout;
+        let servers = &self.spec.client.identity.bootstrap_servers;
+        let counts = metadata::partition_counts(self.consumer.client(), servers, &self.spec.topics, timeout)?;
+        let wanted = match self.spec.start_from {
+            StartFrom::TestStart => Offset::End,
+            StartFrom::Earliest => Offset::Beginning,
+            StartFrom::Timestamp(at) => Offset::Offset(at.as_millis()),
+        };
+        let partitions = self.spec.topics.iter().zip(counts);
+        let all: Vec<(TopicName, i32)> = partitions
+            .flat_map(|(topic, count)| (0..i32::try_from(count).unwrap_or(i32::MAX)).map(|p| (topic.clone(), p)))
+            .collect();
+        let mut starts = self.ask_offsets(&all, wanted, timeout)?;
+        // A time after the last record has no offset; there, reading begins at the end.
+        let at_end: Vec<_> = all.iter().filter(|place| !starts.contains_key(place)).cloned().collect();
+        if !at_end.is_empty() {
+            starts.extend(self.ask_offsets(&at_end, Offset::End, timeout)?);
+        }
+        self.commit_start(&starts)?;
+        for feed in &mut self.feeds {
+            let own = starts.iter().filter(|((topic, _), _)| *topic == feed.topic);
+            feed.assignment.start_offsets = own.map(|((_, partition), offset)| (*partition, *offset)).collect();
+        }
+        self.expected = starts.into_iter().collect();
+        Ok(())
+    }
+
+    /// The offsets that the partitions' leaders give for `wanted`; partitions without an answer are left out.
+    fn ask_offsets(
+        &self,
+        places: &[(TopicName, i32)],
+        wanted: Offset,
+        timeout: Duration,
+    ) -> Result<BTreeMap<(TopicName, i32), i64>, ClientError> {
+        let Some((first, _)) = places.first() else { return Ok(BTreeMap::new()) };
+        let failed = |topic: &TopicName, error: &KafkaError| ClientError::StartOffsets {
+            topic: topic.clone(),
+            reason: error.to_string(),
+        };
+        let mut question = TopicPartitionList::with_capacity(places.len());
+        for (topic, partition) in places {
+            question.add_partition_offset(topic.as_str(), *partition, wanted).map_err(|error| failed(topic, &error))?;
+        }
+        let answer = self.consumer.offsets_for_times(question, timeout).map_err(|error| failed(first, &error))?;
+        let mut offsets = BTreeMap::new();
+        for element in answer.elements() {
+            let Some((topic, partition)) = places
+                .iter()
+                .find(|(topic, partition)| topic.as_str() == element.topic() && *partition == element.partition())
+            else {
+                continue;
+            };
+            element.error().map_err(|error| failed(topic, &error))?;
+            if let Offset::Offset(offset) = element.offset() {
+                offsets.insert((topic.clone(), *partition), offset);
+            }
+        }
+        Ok(offsets)
+    }
+
+    fn commit_start(&self, starts: &BTreeMap<(TopicName, i32), i64>) -> Result<(), ClientError> {
+        let next = starts.iter().map(|((topic, partition), offset)| NextOffset {
+            topic: topic.clone(),
+            partition: *partition,
+            offset: *offset,
+        });
+        let Some((first, _)) = starts.keys().next() else { return Ok(()) };
+        let failed = |error: KafkaError| ClientError::StartOffsets { topic: first.clone(), reason: error.to_string() };
+        let list = partition_list(next).map_err(failed)?;
+        self.consumer.commit(&list, CommitMode::Sync).map_err(failed)
+    }
+
+    fn poll_until_stopped(&mut self) -> Result<(), StreamFailure> {
+        while !self.is_to_stop() {
+            let patience = if self.feeds.iter().any(|feed| !feed.behind.is_empty()) { POLL_WHILE_BEHIND } else { POLL };
+            let polled = self.consumer.poll(patience).map(|result| result.map(|message| detach(&message)));
+            match polled {
+                Some(Ok(Some(record))) => self.route(record)?,
+                Some(Ok(None)) | None => {}
+                Some(Err(error)) => self.judge(&error)?,
+            }
+            if self.consumer.context().take_assignment_changed() {
+                self.announce_assignments();
+            }
+            self.catch_up();
+            self.commit_what_is_due();
+        }
+        Ok(())
+    }
+
+    fn is_to_stop(&self) -> bool {
+        *self.wish_to_stop.borrow() || self.feeds.iter().all(|feed| feed.to_stream.is_abandoned())
+    }
+
+    fn route(&mut self, record: IncomingRecord) -> Result<(), StreamFailure> {
+        let place = (record.topic.clone(), record.partition);
+        let expected = *self.expected.get(&place).unwrap_or(&record.offset);
+        if record.offset < expected {
+            // Read again after a rebalance, though the stream has it already.
+            return Ok(());
+        }
+        if record.offset > expected && self.spec.gaps == GapPolicy::RecordsLost {
+            let IncomingRecord { topic, partition, offset, .. } = record;
+            return Err(StreamFailure::RecordsLost { topic, partition, expected, found: offset });
+        }
+        self.expected.insert(place, record.offset + 1);
+        let Some(feed) = self.feeds.iter_mut().find(|feed| feed.topic == record.topic) else { return Ok(()) };
+        if !feed.behind.is_empty() {
+            feed.behind.push_back(record);
+        } else if let Err(record) = feed.to_stream.push(record) {
+            feed.behind.push_back(*record);
+            let topic = feed.topic.clone();
+            self.pause(&topic, true);
+        }
+        Ok(())
+    }
+
+    /// Hands over what waits, and lets a topic's partitions go on once nothing does.
+    fn catch_up(&mut self) {
+        let mut caught_up = Vec::new();
+        for feed in self.feeds.iter_mut().filter(|feed| !feed.behind.is_empty()) {
+            while let Some(record) = feed.behind.pop_front() {
+                if let Err(record) = feed.to_stream.push(record) {
+                    feed.behind.push_front(*record);
+                    break;
+                }
+            }
+            if feed.behind.is_empty() {
+                caught_up.push(feed.topic.clone());
+            }
+        }
+        for topic in caught_up {
+            self.pause(&topic, false);
+        }
+    }
+
+    fn pause(&self, topic: &TopicName, pause: bool) {
+        let changed = self.consumer.assignment().and_then(|assignment| {
+            let mut own = TopicPartitionList::new();
+            for element in assignment.elements_for_topic(topic.as_str()) {
+                own.add_partition(topic.as_str(), element.partition());
+            }
+            if pause { self.consumer.pause(&own) } else { self.consumer.resume(&own) }
+        });
+        if let Err(error) = changed {
+            warn!(%topic, pause, %error, "partitions could not be paused or resumed");
+        }
+    }
+
+    /// Tells the topics whose partitions are all assigned that they are ready.
+    fn announce_assignments(&self) {
+        let Ok(assignment) = self.consumer.assignment() else { return };
+        for feed in &self.feeds {
+            let assigned = assignment.elements_for_topic(feed.topic.as_str()).len();
+            if assigned >= feed.assignment.start_offsets.len() {
+                feed.to_stream.assigned(feed.assignment.clone());
+            }
+        }
+    }
+
+    fn commit_what_is_due(&self) {
+        let mut offsets = locked(&self.offsets);
+        if offsets.is_due(Instant::now()) {
+            let due = offsets.take();
+            drop(offsets);
+            self.commit(due);
+        }
+    }
+
+    fn commit(&self, due: Vec<NextOffset>) {
+        if due.is_empty() {
+            return;
+        }
+        self.consumer.context().commit_begins();
+        let committed =
+            partition_list(due.iter().cloned()).and_then(|list| self.consumer.commit(&list, CommitMode::Async));
+        if let Err(error) = committed {
+            warn!(group_id = self.spec.group_id, %error, "offsets could not be committed; the next commit says them again");
+            locked(&self.offsets).put_back(due, Instant::now());
+        }
+    }
+
+    /// Commits what was processed since the last commit and serves the client until the answer is there.
+    fn commit_for_the_last_time(&self) {
+        let due = locked(&self.offsets).take();
+        self.commit(due);
+        let begun = Instant::now();
+        while self.consumer.context().commit_is_under_way() && begun.elapsed() < LAST_COMMIT {
+            drop(self.consumer.poll(POLL_WHILE_BEHIND));
+        }
+    }
+
+    /// Most errors pass: librdkafka tries again by itself. Some never will.
+    fn judge(&self, error: &KafkaError) -> Result<(), StreamFailure> {
+        let hopeless = matches!(error, KafkaError::MessageConsumptionFatal(_))
+            || matches!(
+                error.rdkafka_error_code(),
+                Some(RDKafkaErrorCode::TopicAuthorizationFailed | RDKafkaErrorCode::GroupAuthorizationFailed)
+            );
+        if hopeless {
+            return Err(self.fatal(&error.to_string()));
+        }
+        debug!(group_id = self.spec.group_id, %error, "librdkafka reports an error and tries again");
+        Ok(())
+    }
+
+    fn fatal(&self, reason: &str) -> StreamFailure {
+        error!(group_id = self.spec.group_id, reason, "the consumer failed for good");
+        StreamFailure::Fatal { group_id: self.spec.group_id.clone(), reason: reason.to_owned() }
+    }
+}
+
+fn partition_list(offsets: impl Iterator<Item = NextOffset>) -> Result<TopicPartitionList, KafkaError> {
+    let mut list = TopicPartitionList::new();
+    for NextOffset { topic, partition, offset } in offsets {
+        list.add_partition_offset(topic.as_str(), partition, Offset::Offset(offset))?;
+    }
+    Ok(list)
+}
+
+/// Copies a record out of librdkafka's memory. A topic with a name that Kafka does not allow cannot come.
+fn detach(message: &BorrowedMessage<'_>) -> Option<IncomingRecord> {
+    let headers = message.headers().map_or_else(Headers::none, |headers| {
+        headers.iter().map(|header| (header.key, header.value.unwrap_or_default())).collect()
+    });
+    let timestamp = match message.timestamp() {
+        NativeTimestamp::NotAvailable => None,
+        NativeTimestamp::CreateTime(millis) | NativeTimestamp::LogAppendTime(millis) => {
+            Some(Timestamp::from_millis(millis))
+        }
+    };
+    Some(IncomingRecord {
+        topic: TopicName::new(message.topic()).ok()?,
+        partition: message.partition(),
+        offset: message.offset(),
+        timestamp,
+        key: message.key().map(<[u8]>::to_vec),
+        value: message.payload().map(<[u8]>::to_vec),
+        headers,
+    })
+}

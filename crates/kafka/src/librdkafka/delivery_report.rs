@@ -1,0 +1,88 @@
+//! What a delivery report says, in the probe's words.
+
+use rdkafka::Message;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::message::DeliveryResult;
+use test_probe_directives::Timestamp;
+
+use super::native::{Persistence, persistence};
+use crate::{Delivered, NackKind, ProducedNack, Written};
+
+/// Translates a delivery report.
+pub(super) fn translate(report: &DeliveryResult<'_>) -> Result<Delivered, ProducedNack> {
+    match report {
+        Ok(message) => Ok(Delivered {
+            partition: message.partition(),
+            offset: message.offset(),
+            timestamp: Timestamp::from_millis(message.timestamp().to_millis().unwrap_or_default()),
+        }),
+        Err((error, message)) => Err(nack(error, persistence(message))),
+    }
+}
+
+/// The Nack of a record that librdkafka did not even queue.
+pub(super) fn not_queued(error: &KafkaError) -> ProducedNack {
+    nack(error, Persistence::NotPersisted)
+}
+
+fn nack(error: &KafkaError, persistence: Persistence) -> ProducedNack {
+    let code = error.rdkafka_error_code();
+    let (kind, retry) = code.map_or((NackKind::Broker, false), sort);
+    let written = match persistence {
+        Persistence::NotPersisted => Written::No,
+        Persistence::PossiblyPersisted | Persistence::Persisted => Written::Possibly,
+    };
+    let reason = code.map_or_else(|| error.to_string(), |code| code.to_string());
+    ProducedNack { written, retry, ..ProducedNack::not_written(kind, reason) }
+}
+
+/// The kind of Nack behind an error code, and whether the same call may succeed later unchanged.
+fn sort(code: RDKafkaErrorCode) -> (NackKind, bool) {
+    use RDKafkaErrorCode as Code;
+    match code {
+        Code::MessageTimedOut | Code::RequestTimedOut | Code::OperationTimedOut => (NackKind::Broker, true),
+        Code::NotEnoughReplicas
+        | Code::NotEnoughReplicasAfterAppend
+        | Code::BrokerTransportFailure
+        | Code::AllBrokersDown
+        | Code::LeaderNotAvailable
+        | Code::NotLeaderForPartition
+        | Code::BrokerNotAvailable
+        | Code::NetworkException
+        | Code::ThrottlingQuotaExceeded => (NackKind::Broker, true),
+        Code::QueueFull => (NackKind::QueueFull, true),
+        Code::PurgeQueue | Code::PurgeInflight => (NackKind::StreamClosed, false),
+        Code::Authentication
+        | Code::SaslAuthenticationFailed
+        | Code::TopicAuthorizationFailed
+        | Code::ClusterAuthorizationFailed
+        | Code::TransactionalIdAuthorizationFailed => (NackKind::Authentication, false),
+        _ => (NackKind::Broker, false),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(code: RDKafkaErrorCode, persistence: Persistence, kind: NackKind, written: Written, retry: bool) {
+        let nack = nack(&KafkaError::MessageProduction(code), persistence);
+        assert_eq!((nack.kind, nack.written, nack.retry), (kind, written, retry), "{code:?}");
+        assert!(!nack.reason.is_empty());
+    }
+
+    #[test]
+    fn each_code_says_what_happened_and_whether_asking_again_helps() {
+        use Persistence::{NotPersisted, PossiblyPersisted};
+        use RDKafkaErrorCode as Code;
+        check(Code::MessageTimedOut, NotPersisted, NackKind::Broker, Written::No, true);
+        check(Code::MessageTimedOut, PossiblyPersisted, NackKind::Broker, Written::Possibly, true);
+        check(Code::MessageSizeTooLarge, NotPersisted, NackKind::Broker, Written::No, false);
+        check(Code::UnknownTopicOrPartition, NotPersisted, NackKind::Broker, Written::No, false);
+        check(Code::TopicAuthorizationFailed, NotPersisted, NackKind::Authentication, Written::No, false);
+        check(Code::NotEnoughReplicasAfterAppend, PossiblyPersisted, NackKind::Broker, Written::Possibly, true);
+        check(Code::PurgeQueue, NotPersisted, NackKind::StreamClosed, Written::No, false);
+        check(Code::PurgeInflight, PossiblyPersisted, NackKind::StreamClosed, Written::Possibly, false);
+    }
+}

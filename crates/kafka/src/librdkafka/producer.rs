@@ -1,0 +1,126 @@
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use rdkafka::client::ClientContext;
+use rdkafka::config::RDKafkaLogLevel;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::message::{Header, OwnedHeaders};
+use rdkafka::producer::{BaseRecord, DeliveryResult, Producer, ProducerContext, PurgeConfig, ThreadedProducer};
+use test_probe_directives::{BootstrapServers, TopicName};
+use tracing::warn;
+
+use super::{client_config, delivery_report, guarded, metadata};
+use crate::{
+    ClientError, ClientKind, ClientObserver, ClientSpec, ClusterError, Headers, OutgoingRecord, Pending,
+    ProducerClient, Refused,
+};
+
+/// A producer of librdkafka with its polling thread. Delivery reports settle their records on that thread.
+pub(super) struct LibrdkafkaProducer {
+    producer: ThreadedProducer<ProducerCallbacks>,
+    fatal: Arc<OnceLock<String>>,
+    servers: BootstrapServers,
+}
+
+impl LibrdkafkaProducer {
+    pub(super) fn new(spec: &ClientSpec, observer: Arc<dyn ClientObserver>) -> Result<Self, ClientError> {
+        let fatal = Arc::new(OnceLock::new());
+        let callbacks = ProducerCallbacks { client_id: spec.client_id.clone(), observer, fatal: Arc::clone(&fatal) };
+        let producer = client_config::producer(spec)
+            .create_with_context(callbacks)
+            .map_err(|error| ClientError::Settings { client_id: spec.client_id.clone(), reason: error.to_string() })?;
+        Ok(Self { producer, fatal, servers: spec.identity.bootstrap_servers.clone() })
+    }
+}
+
+impl ProducerClient for LibrdkafkaProducer {
+    fn send(&self, topic: &TopicName, record: &OutgoingRecord, pending: &Arc<Pending>) -> Result<(), Refused> {
+        let message = BaseRecord {
+            topic: topic.as_str(),
+            partition: None,
+            payload: record.value.as_deref(),
+            key: record.key.as_deref(),
+            timestamp: None,
+            headers: native_headers(&record.headers),
+            delivery_opaque: Arc::clone(pending),
+        };
+        self.producer.send(message).map_err(|(error, _message)| match error.rdkafka_error_code() {
+            Some(RDKafkaErrorCode::QueueFull) => Refused::QueueFull,
+            _ => Refused::Failed(delivery_report::not_queued(&error)),
+        })
+    }
+
+    fn partitions(&self, topic: &TopicName, timeout: Duration) -> Result<usize, ClusterError> {
+        let topics = std::slice::from_ref(topic);
+        let counts = metadata::partition_counts(self.producer.client(), &self.servers, topics, timeout)?;
+        Ok(counts.into_iter().sum())
+    }
+
+    fn fatal_error(&self) -> Option<String> {
+        self.fatal.get().cloned()
+    }
+
+    fn close(&self, deadline: Duration) {
+        if let Err(error) = self.producer.flush(deadline) {
+            warn!(%error, in_flight = self.producer.in_flight_count(), "giving up records that were not delivered");
+            self.producer.purge(PurgeConfig::default().queue().inflight());
+        }
+    }
+}
+
+impl fmt::Debug for LibrdkafkaProducer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LibrdkafkaProducer").field("servers", &self.servers).finish_non_exhaustive()
+    }
+}
+
+fn native_headers(headers: &Headers) -> Option<OwnedHeaders> {
+    if headers.is_empty() {
+        return None;
+    }
+    let native = OwnedHeaders::new_with_capacity(headers.iter().len());
+    Some(headers.iter().fold(native, |native, (key, value)| native.insert(Header { key, value: Some(value) })))
+}
+
+/// What librdkafka calls on the polling thread of a producer.
+struct ProducerCallbacks {
+    client_id: String,
+    observer: Arc<dyn ClientObserver>,
+    fatal: Arc<OnceLock<String>>,
+}
+
+impl ProducerContext for ProducerCallbacks {
+    type DeliveryOpaque = Arc<Pending>;
+
+    fn delivery(&self, report: &DeliveryResult<'_>, pending: Arc<Pending>) {
+        guarded("delivery report", || {
+            let outcome = delivery_report::translate(report);
+            if let Err((KafkaError::MessageProduction(RDKafkaErrorCode::Fatal), _)) = report {
+                self.fatal.get_or_init(|| "a record was refused because of a fatal error".to_owned());
+            }
+            pending.settle(outcome);
+        });
+    }
+}
+
+impl ClientContext for ProducerCallbacks {
+    fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
+        guarded("log", || super::native_log(level, &self.client_id, facility, message));
+    }
+
+    fn stats_raw(&self, json: &[u8]) {
+        guarded("statistics", || {
+            super::report_statistics(&*self.observer, ClientKind::Producer, &self.client_id, json);
+        });
+    }
+
+    fn error(&self, error: KafkaError, reason: &str) {
+        guarded("error", || {
+            if error.rdkafka_error_code() == Some(RDKafkaErrorCode::Fatal) {
+                self.fatal.get_or_init(|| reason.to_owned());
+            }
+            self.observer.client_error(ClientKind::Producer, &self.client_id, reason);
+        });
+    }
+}

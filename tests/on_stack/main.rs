@@ -1,0 +1,7 @@
+//! Tests on a real Kafka, registry and identity provider: `tests/stack/stack.sh up`, then its `env` in the environment.
+//!
+//! Without these variables every test here says that it was skipped and passes; with `TEST_PROBE_STACK=required`, as in
+//! `.ci/run`, it fails instead.
+
+mod pipeline;
+mod stack;
