@@ -1,0 +1,339 @@
+use std::cell::{Cell, RefCell};
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix::dev::OneshotSender;
+use actix::{ActorContext, ActorFutureExt, AsyncContext, Context, SpawnHandle};
+use futures_util::FutureExt;
+use futures_util::future::join_all;
+use tokio::time::Instant;
+use tracing::{debug, error, info, warn};
+
+use super::child::AnyChild;
+use super::stop_signal::StopSignal;
+use super::strategy::Strategies;
+use super::termination::Ending;
+use super::{
+    Behaviour, Directive, Failure, Receive, Refusal, Reply, Request, Scope, Supervised, Surroundings, Terminated,
+    Termination,
+};
+
+/// How long the children of an actor that failed or restarts may drain.
+const CHILDREN_DEADLINE: Duration = Duration::from_secs(5);
+
+pub(super) type Factory<B> = Box<dyn FnMut() -> Result<B, Failure>>;
+
+/// Everything of a supervised actor but its mailbox. The value sits in the middle and is taken out while it works, so
+/// that it can use the rest through its scope.
+pub(super) struct Core<B: Behaviour> {
+    pub(super) name: Arc<str>,
+    pub(super) surroundings: Surroundings,
+    pub(super) stop: StopSignal,
+    factory: RefCell<Factory<B>>,
+    strategies: RefCell<Strategies>,
+    ending: Arc<Ending>,
+    value: RefCell<Option<Box<B>>>,
+    phase: Cell<Phase>,
+    futures: RefCell<Vec<SpawnHandle>>,
+    children: RefCell<Vec<Box<dyn AnyChild>>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// A value is being made and started; its failures are failures of the set-up.
+    SettingUp,
+    Running,
+    /// The old value is gone, the mailbox is held, the new value is not there yet.
+    Restarting,
+    /// Messages are refused; children and the value finish.
+    Ending,
+    Over,
+}
+
+impl<B: Behaviour> Core<B> {
+    pub(super) fn new(
+        name: Arc<str>,
+        factory: Factory<B>,
+        strategies: Strategies,
+        surroundings: Surroundings,
+        stop: StopSignal,
+        ending: Arc<Ending>,
+    ) -> Rc<Self> {
+        Rc::new(Self {
+            name,
+            surroundings,
+            stop,
+            factory: RefCell::new(factory),
+            strategies: RefCell::new(strategies),
+            ending,
+            value: RefCell::new(None),
+            phase: Cell::new(Phase::SettingUp),
+            futures: RefCell::default(),
+            children: RefCell::default(),
+        })
+    }
+
+    /// The shell has started: listens for the wish to stop and makes the first value.
+    pub(super) fn begin(self: &Rc<Self>, ctx: &mut Context<Supervised<B>>) {
+        let stop = self.stop.clone();
+        self.spawn_guarded(ctx, async move { stop.wished().await }, |core, (), ctx| core.begin_stop(ctx));
+        self.make_value(ctx);
+    }
+
+    /// Hands a message to the value. Whatever the value does, the caller is answered and the shell goes on.
+    pub(super) fn dispatch<M: Request>(
+        self: &Rc<Self>,
+        message: M,
+        to: Option<OneshotSender<M::Result>>,
+        ctx: &mut Context<Supervised<B>>,
+    ) where
+        B: Receive<M>,
+    {
+        let mut reply = Reply::new(to);
+        if self.stop.is_wished() {
+            self.begin_stop(ctx);
+        }
+        if self.phase.get() != Phase::Running {
+            self.surroundings.observer.dead_letter(B::KIND, &self.name);
+            refuse::<M>(&mut reply, Refusal::Stopping);
+            return;
+        }
+        if let Err(failure) = self.with_value(ctx, |value, scope| value.receive(message, &mut reply, scope)) {
+            refuse::<M>(&mut reply, Refusal::Failed(&failure));
+            self.handle_failure(failure, ctx);
+        }
+    }
+
+    /// A child has ended. Children of a value that is gone, and those that end because this actor ends, concern nobody.
+    pub(super) fn child_ended(self: &Rc<Self>, terminated: &Terminated, ctx: &mut Context<Supervised<B>>) {
+        let before = self.children.borrow().len();
+        self.children.borrow_mut().retain(|child| !child.is(&terminated.child));
+        let was_known = self.children.borrow().len() < before;
+        if !was_known || self.phase.get() != Phase::Running {
+            return;
+        }
+        if let Termination::Escalated(failure) = &terminated.termination {
+            self.handle_failure(failure.clone(), ctx);
+        } else if let Err(failure) = self.with_value(ctx, |value, scope| value.terminated(terminated, scope)) {
+            self.handle_failure(failure, ctx);
+        }
+    }
+
+    pub(super) fn adopt(&self, child: Box<dyn AnyChild>) {
+        self.children.borrow_mut().push(child);
+    }
+
+    /// Stops one child; its end comes as `Terminated` all the same.
+    pub(super) fn stop_child(&self, name: &str, deadline: Instant) {
+        for child in self.children.borrow().iter().filter(|child| child.has_name(name)) {
+            drop(child.stop(deadline));
+        }
+    }
+
+    /// Spawns a future of the present value. Its panic is the actor's failure; a restart cancels it.
+    pub(super) fn spawn_for_value<F: Future + 'static>(
+        self: &Rc<Self>,
+        ctx: &mut Context<Supervised<B>>,
+        future: F,
+        then: impl FnOnce(&mut B, F::Output, &mut Scope<'_, B>) -> Result<(), Failure> + 'static,
+    ) {
+        let handle = self.spawn_guarded(ctx, future, move |core, output, ctx| {
+            if let Err(failure) = core.with_value(ctx, |value, scope| then(value, output, scope)) {
+                core.handle_failure(failure, ctx);
+            }
+        });
+        self.futures.borrow_mut().push(handle);
+    }
+
+    /// Runs the value's code and catches what it throws. Without a value nothing runs.
+    fn with_value(
+        self: &Rc<Self>,
+        ctx: &mut Context<Supervised<B>>,
+        work: impl FnOnce(&mut B, &mut Scope<'_, B>) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let Some(mut value) = self.value.borrow_mut().take() else { return Ok(()) };
+        let outcome = caught(|| work(&mut value, &mut Scope::new(self, ctx)));
+        self.value.borrow_mut().replace(value);
+        outcome.and_then(|outcome| outcome)
+    }
+
+    fn make_value(self: &Rc<Self>, ctx: &mut Context<Supervised<B>>) {
+        self.phase.set(Phase::SettingUp);
+        let made = caught(|| (self.factory.borrow_mut())()).and_then(|made| made);
+        let started = made.and_then(|value| {
+            self.value.borrow_mut().replace(Box::new(value));
+            self.with_value(ctx, |value, scope| value.started(scope))
+        });
+        match started {
+            Ok(()) => self.phase.set(Phase::Running),
+            Err(failure) => self.handle_failure(failure, ctx),
+        }
+    }
+
+    fn handle_failure(self: &Rc<Self>, failure: Failure, ctx: &mut Context<Supervised<B>>) {
+        let setting_up = match self.phase.get() {
+            Phase::SettingUp => true,
+            Phase::Running => false,
+            Phase::Restarting | Phase::Ending | Phase::Over => {
+                self.ending.because(Termination::Failed(failure));
+                return;
+            }
+        };
+        let jitter = &self.surroundings.jitter;
+        let directive = self.strategies.borrow_mut().decide(&failure, setting_up, Instant::now(), jitter);
+        let (actor, cause) = (&*self.name, failure.explain());
+        match directive {
+            Directive::Resume => {
+                info!(actor, cause, "an actor goes on after a failure");
+                self.surroundings.observer.resumed(B::KIND, &self.name, &failure);
+            }
+            Directive::Restart { after } => {
+                warn!(actor, cause, after_ms = after.as_millis(), "an actor is restarted after a failure");
+                self.surroundings.observer.restarted(B::KIND, &self.name, &failure);
+                self.restart(&failure, after, ctx);
+            }
+            Directive::Stop => {
+                error!(actor, cause, "an actor is stopped after a failure");
+                self.end(Termination::Failed(failure), ctx);
+            }
+            Directive::Escalate => {
+                error!(actor, cause, "an actor is stopped after a failure, which its parent inherits");
+                self.end(Termination::Escalated(failure), ctx);
+            }
+        }
+    }
+
+    /// Lets the old value go, holds the mailbox until its children have ended and the pause is over, and makes the new
+    /// one. A wish to stop ends the pause at once: the hold is a race, since nothing else runs meanwhile.
+    #[allow(clippy::disallowed_methods, reason = "the guarded door itself: the future cannot panic and a stop ends it")]
+    fn restart(self: &Rc<Self>, failure: &Failure, after: Duration, ctx: &mut Context<Supervised<B>>) {
+        self.phase.set(Phase::Restarting);
+        let old = self.value.borrow_mut().take();
+        self.discard(old, |value| value.restarting(failure));
+        for handle in self.futures.borrow_mut().drain(..) {
+            ctx.cancel_future(handle);
+        }
+        let children = self.stop_children(Instant::now() + CHILDREN_DEADLINE);
+        let stop = self.stop.clone();
+        let hold = async move {
+            children.await;
+            tokio::select! {
+                () = tokio::time::sleep(after) => {}
+                () = stop.wished() => {}
+            }
+        };
+        ctx.wait(actix::fut::wrap_future::<_, Supervised<B>>(hold).map(|(), shell, ctx| {
+            let core = shell.core();
+            if core.stop.is_wished() {
+                core.begin_stop(ctx);
+            } else {
+                core.make_value(ctx);
+            }
+        }));
+    }
+
+    /// The ordered stop: refuse messages, stop the children and wait for them, drain, end.
+    fn begin_stop(self: &Rc<Self>, ctx: &mut Context<Supervised<B>>) {
+        if matches!(self.phase.get(), Phase::Ending | Phase::Over) {
+            return;
+        }
+        self.phase.set(Phase::Ending);
+        let deadline = self.stop.deadline().unwrap_or_else(Instant::now);
+        debug!(actor = &*self.name, "an actor stops");
+        self.spawn_guarded(ctx, self.stop_children(deadline), move |core, (), ctx| {
+            let mut drain = None;
+            let asked = core.with_value(ctx, |value, scope| {
+                drain = Some(value.draining(deadline, scope));
+                Ok(())
+            });
+            if let Err(failure) = asked {
+                core.ending.because(Termination::Failed(failure));
+            }
+            let drained = async move {
+                match drain {
+                    Some(drain) => tokio::time::timeout_at(deadline, drain).await.is_ok(),
+                    None => true,
+                }
+            };
+            core.spawn_guarded(ctx, drained, |core, in_time, ctx| {
+                if !in_time {
+                    warn!(actor = &*core.name, "an actor did not drain by its deadline");
+                }
+                core.finish(Termination::Stopped, ctx);
+            });
+        });
+    }
+
+    /// Ends because of a failure: no drain, but the children end first.
+    fn end(self: &Rc<Self>, termination: Termination, ctx: &mut Context<Supervised<B>>) {
+        self.phase.set(Phase::Ending);
+        self.ending.because(termination);
+        let children = self.stop_children(Instant::now() + CHILDREN_DEADLINE);
+        self.spawn_guarded(ctx, children, |core, (), ctx| core.finish(Termination::Stopped, ctx));
+    }
+
+    fn finish(self: &Rc<Self>, termination: Termination, ctx: &mut Context<Supervised<B>>) {
+        self.phase.set(Phase::Over);
+        self.ending.because(termination);
+        let last = self.value.borrow_mut().take();
+        self.discard(last, B::stopped);
+        ctx.stop();
+    }
+
+    /// Lets a value say goodbye and drops it. Neither may take the shell down.
+    fn discard(&self, value: Option<Box<B>>, goodbye: impl FnOnce(&mut B)) {
+        let Some(mut value) = value else { return };
+        let said = caught(|| goodbye(&mut value));
+        let dropped = caught(|| drop(value));
+        for panic in [said, dropped].into_iter().filter_map(Result::err) {
+            error!(actor = &*self.name, cause = panic.explain(), "an actor's value panicked while it was let go");
+        }
+    }
+
+    fn stop_children(&self, deadline: Instant) -> impl Future<Output = ()> + 'static {
+        // A child that is dropped stops without draining, so each is kept until it has ended.
+        let end = |child: Box<dyn AnyChild>| async move {
+            child.stop(deadline).await;
+        };
+        let ends: Vec<_> = self.children.borrow_mut().drain(..).map(end).collect();
+        async move {
+            join_all(ends).await;
+        }
+    }
+
+    /// The guarded door: a future whose panic is the actor's failure.
+    #[allow(clippy::disallowed_methods, reason = "the guarded door itself: panics are caught around the future")]
+    fn spawn_guarded<F: Future + 'static>(
+        self: &Rc<Self>,
+        ctx: &mut Context<Supervised<B>>,
+        future: F,
+        then: impl FnOnce(&Rc<Self>, F::Output, &mut Context<Supervised<B>>) + 'static,
+    ) -> SpawnHandle {
+        let guarded = AssertUnwindSafe(future).catch_unwind();
+        ctx.spawn(actix::fut::wrap_future::<_, Supervised<B>>(guarded).map(move |outcome, shell, ctx| {
+            let core = shell.core();
+            match outcome {
+                Ok(output) => then(core, output, ctx),
+                Err(panic) if core.phase.get() == Phase::Ending => {
+                    core.finish(Termination::Failed(Failure::panicked(&*panic)), ctx);
+                }
+                Err(panic) => core.handle_failure(Failure::panicked(&*panic), ctx),
+            }
+        }))
+    }
+}
+
+fn refuse<M: Request>(reply: &mut Reply<M::Result>, refusal: Refusal<'_>) {
+    if let Some(answer) = M::refused(refusal) {
+        reply.send(answer);
+    }
+}
+
+/// Runs code of a value. The value is dropped or declared sound by a strategy afterwards, so a broken invariant is never
+/// met by accident.
+fn caught<T>(code: impl FnOnce() -> T) -> Result<T, Failure> {
+    catch_unwind(AssertUnwindSafe(code)).map_err(|panic| Failure::panicked(&*panic))
+}

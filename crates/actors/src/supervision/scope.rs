@@ -1,0 +1,75 @@
+use std::future::Future;
+use std::rc::Rc;
+use std::time::Duration;
+
+use actix::{Addr, AsyncContext, Context};
+use tokio::time::Instant;
+
+use super::core::Core;
+use super::{Behaviour, Failure, Supervise, Supervised, Surroundings};
+
+/// What an actor's value may do with the world around it while it handles something.
+pub struct Scope<'a, B: Behaviour> {
+    core: &'a Rc<Core<B>>,
+    ctx: &'a mut Context<Supervised<B>>,
+}
+
+impl<'a, B: Behaviour> Scope<'a, B> {
+    pub(super) fn new(core: &'a Rc<Core<B>>, ctx: &'a mut Context<Supervised<B>>) -> Self {
+        Self { core, ctx }
+    }
+
+    /// The actor's own address.
+    pub fn address(&self) -> Addr<Supervised<B>> {
+        self.ctx.address()
+    }
+
+    /// The actor's own name.
+    pub fn name(&self) -> &str {
+        &self.core.name
+    }
+
+    /// What the actor was handed at birth, to hand on to children.
+    pub fn surroundings(&self) -> &Surroundings {
+        &self.core.surroundings
+    }
+
+    /// Starts a child on this actor's arbiter and watches it: its end comes to [`Behaviour::terminated`]. It ends before
+    /// this actor does, and when this actor restarts.
+    pub fn start<C: Behaviour>(&mut self, child: Supervise<C>) -> Addr<Supervised<C>> {
+        let child = child.watched_by(self.ctx.address().recipient()).start(&self.core.surroundings);
+        let address = child.address().clone();
+        self.core.adopt(Box::new(child));
+        address
+    }
+
+    /// Asks the children of this name to stop.
+    pub fn stop_child(&mut self, name: &str, deadline: Instant) {
+        self.core.stop_child(name, deadline);
+    }
+
+    /// Runs a future beside the mailbox. Its panic is this actor's failure; a restart cancels it.
+    pub fn spawn(&mut self, future: impl Future<Output = ()> + 'static) {
+        self.pipe(future, |_, (), _| Ok(()));
+    }
+
+    /// Runs a future beside the mailbox and hands what it yields to the value (Pekko's `pipeToSelf`).
+    pub fn pipe<F: Future + 'static>(
+        &mut self,
+        future: F,
+        then: impl FnOnce(&mut B, F::Output, &mut Scope<'_, B>) -> Result<(), Failure> + 'static,
+    ) {
+        self.core.spawn_for_value(self.ctx, future, then);
+    }
+
+    /// Ends this actor in order: no more messages, children first, then its drain, for up to `within`.
+    pub fn stop(&mut self, within: Duration) {
+        self.core.stop.wish(Instant::now() + within);
+    }
+}
+
+impl<B: Behaviour> std::fmt::Debug for Scope<'_, B> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Scope({})", self.core.name)
+    }
+}
