@@ -1,0 +1,199 @@
+//! The table of keys, `config/reference.conf` and the settings say the same.
+
+use std::collections::BTreeMap;
+
+use super::{KEYS, Kind, UNREAD};
+use crate::hocon::{Value, ValueKind, parse, resolve};
+use crate::includes::NoIncludes;
+use crate::{Layers, Settings};
+
+const REFERENCE: &str = include_str!("../../../../config/reference.conf");
+
+/// The paths of everything in `reference.conf` that is no section; a free map counts as one key.
+fn keys_of_reference() -> Vec<String> {
+    fn collect(path: &str, value: &Value, paths: &mut Vec<String>) {
+        match &value.kind {
+            ValueKind::Object(members) if !members.is_empty() => {
+                for (name, value) in members {
+                    collect(&format!("{path}.{name}"), value, paths);
+                }
+            }
+            _ => paths.push(path.to_owned()),
+        }
+    }
+    let layer = parse("reference.conf", REFERENCE, &NoIncludes).unwrap();
+    let root = resolve(&[layer], &BTreeMap::<String, String>::new(), &["test-probe"]).value.unwrap();
+    let mut paths = Vec::new();
+    collect("test-probe", &root, &mut paths);
+    paths
+}
+
+#[test]
+fn the_table_and_the_reference_file_hold_the_same_keys_in_the_same_order() {
+    let table: Vec<&str> = KEYS.iter().map(|spec| spec.path).collect();
+    assert_eq!(keys_of_reference(), table);
+}
+
+#[test]
+fn every_variable_of_the_table_stands_in_the_reference_file_and_the_other_way_round() {
+    for spec in KEYS {
+        let name = spec.path.rsplit('.').next().unwrap();
+        let documented = |variable: &str| {
+            REFERENCE.contains(&format!("{name} = ${{?{variable}}}"))
+                && REFERENCE.contains(&format!("# Environment: {variable}\n"))
+        };
+        assert!(spec.variable.is_none_or(documented), "{}", spec.path);
+    }
+    let variables = KEYS.iter().filter(|spec| spec.variable.is_some()).count();
+    assert_eq!(REFERENCE.matches("${?").count(), variables);
+    assert_eq!(REFERENCE.matches("# Environment: ").count(), variables);
+}
+
+#[test]
+fn every_key_of_the_reference_file_is_explained_right_above_it_or_above_its_neighbour() {
+    let lines: Vec<&str> = REFERENCE.lines().map(str::trim).collect();
+    for (index, line) in lines.iter().enumerate() {
+        let is_key = line.contains(" = ") && !line.starts_with('#');
+        let above = lines[..index].iter().rev().find(|line| line.starts_with('#') || line.is_empty());
+        assert!(!is_key || above.is_some_and(|line| line.starts_with('#')), "line {}: {line}", index + 1);
+    }
+}
+
+#[test]
+fn no_key_stands_twice_and_none_is_both_read_and_unread() {
+    let mut paths: Vec<&str> = KEYS.iter().map(|spec| spec.path).chain(UNREAD.iter().map(|key| key.path)).collect();
+    paths.sort_unstable();
+    let count = paths.len();
+    paths.dedup();
+    assert_eq!(paths.len(), count);
+}
+
+/// A value of each key that differs from every default.
+const OTHER_VALUES: &[(&str, &str)] = &[
+    ("actor-system.name", "other"),
+    ("actor-system.timeout", "26s"),
+    ("actor-system.initialization-timeout", "31s"),
+    ("actor-system.shutdown-timeout", "46s"),
+    ("actor-system.max-execution-time", "301s"),
+    ("supervision.max-restarts", "11"),
+    ("supervision.restart-time-range", "61s"),
+    ("supervision.streaming.max-restarts", "4"),
+    ("supervision.streaming.restart-time-range", "62s"),
+    ("supervision.streaming.min-backoff", "201ms"),
+    ("supervision.streaming.max-backoff", "11s"),
+    ("supervision.streaming.random-factor", "0.3"),
+    ("kafka.bootstrap-servers", "\"other:9092\""),
+    ("kafka.schema-registry-url", "\"http://other:8081\""),
+    ("kafka.client-id-prefix", "other-"),
+    ("kafka.group-id-prefix", "others-"),
+    ("kafka.topic-suffix", "-other"),
+    ("kafka.create-topics", "true"),
+    ("kafka.topic-partitions", "2"),
+    ("kafka.topic-replication-factor", "4"),
+    ("kafka.statistics-interval", "251ms"),
+    ("kafka.producer.max-in-flight", "1001"),
+    ("kafka.producer.buffer-size", "1002"),
+    ("kafka.producer.max-concurrent-offers", "1003"),
+    ("kafka.producer.linger", "1ms"),
+    ("kafka.producer.delivery-timeout", "24s"),
+    ("kafka.producer.close-timeout", "3s"),
+    ("kafka.consumer.group-protocol", "consumer"),
+    ("kafka.consumer.max-events", "100001"),
+    ("kafka.consumer.max-bytes", "257 MiB"),
+    ("kafka.consumer.commit-batch-size", "21"),
+    ("kafka.consumer.commit-interval", "12s"),
+    ("kafka.properties", "{ socket.timeout.ms = 5 }"),
+    ("schema-registry.auto-register", "true"),
+    ("schema-registry.normalize", "true"),
+    ("schema-registry.use-latest-version", "false"),
+    ("schema-registry.request-timeout", "6s"),
+    ("schema-registry.max-retries", "5"),
+    ("schema-registry.latest-cache-ttl", "63s"),
+    ("schema-registry.negative-cache-ttl", "7s"),
+    ("dsl.ask-timeout", "8s"),
+    ("dsl.produce-timeout", "32s"),
+    ("cucumber.step-timeout", "64s"),
+    ("cucumber.parallel-scenarios", "6"),
+    ("world.kind", "embedded"),
+    ("world.brokers", "9"),
+    ("world.control", "other.sh"),
+];
+
+/// The fields in which two settings differ, by their paths such as `dsl.ask_timeout`, as the first one prints them.
+fn differing_fields(left: &Settings, right: &Settings) -> Vec<String> {
+    let (left, right) = (fields(left), fields(right));
+    left.into_iter().filter(|field| !right.contains(field)).map(|(path, _)| path).collect()
+}
+
+/// Each line of the settings' indented print that holds a value, under the path of the fields around it.
+fn fields(settings: &Settings) -> Vec<(String, String)> {
+    let mut around: Vec<(usize, String)> = Vec::new();
+    let mut fields = Vec::new();
+    for line in format!("{settings:#?}").lines().filter(|line| line.contains(char::is_alphanumeric)) {
+        let indent = line.len() - line.trim_start().len();
+        around.retain(|(outer, _)| *outer < indent);
+        let name = line.trim().split_once(": ").map(|(name, _)| name).filter(|name| !name.contains('"'));
+        around.extend(name.map(|name| (indent, name.to_owned())));
+        let path: Vec<&str> = around.iter().map(|(_, name)| name.as_str()).collect();
+        fields.push((path.join("."), line.trim().to_owned()));
+    }
+    fields
+}
+
+#[test]
+fn every_key_is_read_into_the_field_of_its_name() {
+    let reference = Settings::reference().unwrap();
+    for spec in KEYS {
+        let below_core = spec.path.strip_prefix("test-probe.core.").unwrap();
+        // With one word allowed there is no other value to try; its field is filled from that word.
+        if let Kind::Choice { allowed: [_], .. } = spec.kind {
+            continue;
+        }
+        let other = OTHER_VALUES.iter().find(|(path, _)| *path == below_core);
+        let (_, other) = other.unwrap_or_else(|| panic!("no other value for {}", spec.path));
+        let settings = Layers::new().reference().text("t", format!("{} = {other}", spec.path)).load().unwrap().settings;
+        let mut fields = differing_fields(&settings, &reference);
+        fields.dedup();
+        assert_eq!(fields, [below_core.replace('-', "_")]);
+    }
+}
+
+#[test]
+fn the_defaults_are_those_that_are_documented() {
+    let settings = Settings::reference().unwrap();
+    let shown = format!("{settings:?}");
+    for expected in [
+        "name: \"test-probe\", timeout: 25s, initialization_timeout: 30s, shutdown_timeout: 45s, max_execution_time: 300s",
+        "max_restarts: 10, restart_time_range: 60s",
+        "max_restarts: 3, restart_time_range: 60s, min_backoff: 200ms, max_backoff: 10s, random_factor: 0.2",
+        "BootstrapServers(\"localhost:9092\"), schema_registry_url: \"http://localhost:8081\"",
+        "client_id_prefix: \"producer-\", group_id_prefix: \"test-\", topic_suffix: \"\", create_topics: false",
+        "topic_partitions: 1, topic_replication_factor: 1, statistics_interval: 250ms",
+        "stream_mode: Persistent, max_in_flight: 1000, buffer_size: 1000, max_concurrent_offers: 1000",
+        "overflow_strategy: Backpressure, linger: 0ns, delivery_timeout: 25s, close_timeout: 2s",
+        "group_protocol: Classic, max_events: 100000, max_bytes: 268435456, commit_batch_size: 20, commit_interval: 10s",
+        "properties: {}",
+        "auto_register: false, normalize: false, use_latest_version: true, request_timeout: 5s, max_retries: 3",
+        "latest_cache_ttl: 60s, negative_cache_ttl: 5s",
+        "ask_timeout: 3s, produce_timeout: 30s",
+        "step_timeout: 60s, parallel_scenarios: 1",
+        "kind: Cluster, brokers: 1, control: None",
+    ] {
+        assert!(shown.contains(expected), "{expected}\n is not in {shown}");
+    }
+}
+
+#[test]
+fn the_embedded_world_differs_in_what_is_documented_and_in_nothing_else() {
+    let (reference, embedded) = (Settings::reference().unwrap(), Settings::embedded().unwrap());
+    assert_eq!(
+        differing_fields(&embedded, &reference),
+        [
+            "kafka.create_topics",
+            "kafka.topic_partitions",
+            "kafka.consumer.group_protocol",
+            "schema_registry.auto_register",
+            "world.kind",
+        ]
+    );
+}

@@ -1,0 +1,46 @@
+//! The probe's settings: HOCON layers, keys, defaults, validation, and where each value comes from.
+//!
+//! ```text
+//! config/reference.conf ─┐
+//! config/embedded.conf  ─┼─▶ Layers ──load──▶ Loaded { settings, warnings, entries }
+//! the user's file       ─┤                 └▶ InvalidConfig { issues }
+//! the environment       ─┘
+//! ```
+//!
+//! [`Layers`] takes texts and answers with [`Settings`], every key checked, or with every [`Issue`] of the texts: its
+//! path, what is wrong, what to do, and the [`Origin`] of the value. Keys that nobody knows are refused below
+//! `test-probe`; what lies elsewhere belongs to others and is not looked at. Keys of the Scala system that this version
+//! does not read are accepted with a warning.
+//!
+//! What is *not* here: a file system (but for [`load_file`]), a clock, and any use of what was set. Written form and
+//! trusted form are apart: only what passed every rule becomes [`Settings`].
+
+mod check;
+mod client_properties;
+mod environment;
+mod hocon;
+mod includes;
+mod issue;
+mod keys;
+mod layers;
+mod load_file;
+mod loaded;
+mod origin;
+mod schema_registry_url;
+mod settings;
+mod validation;
+
+pub use client_properties::ClientProperties;
+pub use environment::{Environment, ProcessEnvironment};
+pub use includes::{FileIncludes, Includes};
+pub use issue::{InvalidConfig, Issue, Severity};
+pub use layers::Layers;
+pub use load_file::{ConfigFile, LoadFileError, load_file};
+pub use loaded::{Entry, Loaded};
+pub use origin::{Origin, Place};
+pub use schema_registry_url::{InvalidSchemaRegistryUrl, SchemaRegistryUrl};
+pub use settings::{
+    ActorSystemSettings, ConsumerSettings, CucumberSettings, DslSettings, GroupProtocol, KafkaSettings,
+    OverflowStrategy, ProducerSettings, SchemaRegistrySettings, Settings, StreamMode, StreamingSupervisionSettings,
+    SupervisionSettings, WorldKind, WorldSettings,
+};

@@ -1,0 +1,102 @@
+//! From resolved values to settings: every key is checked before anything fails.
+
+use std::sync::Arc;
+
+use crate::check::check;
+use crate::hocon::{KeyPath, Resolved, Scalar, Value};
+use crate::issue::{Findings, Issue};
+use crate::keys::{KEYS, KeySpec, ROOT, UNREAD};
+use crate::layers::unresolved;
+use crate::settings::{NoValue, Values};
+use crate::{Environment, InvalidConfig, Loaded, Origin, Settings};
+
+mod entries;
+mod rules;
+mod unknown_keys;
+
+#[cfg(test)]
+mod tests;
+
+/// The values of all keys, from all layers.
+pub(crate) struct Tree {
+    /// What stands below `test-probe`.
+    root: Value,
+    /// Keys that have a value, but one that could not be resolved. They were reported and do not count as missing.
+    unresolved: Vec<String>,
+    /// The values that environment variables put in the place of the layers'.
+    overrides: Vec<(&'static str, Value)>,
+}
+
+impl Tree {
+    /// The value at a full path.
+    pub(crate) fn at(&self, path: &str) -> Option<&Value> {
+        let overriding = self.overrides.iter().find(|(overridden, _)| *overridden == path).map(|(_, value)| value);
+        overriding.or_else(|| self.root.at(below_test_probe(path)?))
+    }
+
+    fn is_unresolved(&self, path: &str) -> bool {
+        let is_within = |failed: &String| {
+            path.strip_prefix(failed.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        self.unresolved.iter().any(is_within)
+    }
+}
+
+/// What follows `test-probe.` in a full path.
+fn below_test_probe(path: &str) -> Option<&str> {
+    path.strip_prefix("test-probe.")
+}
+
+pub(crate) fn validate(resolved: Resolved, environment: &dyn Environment) -> Result<Loaded, InvalidConfig> {
+    let mut findings = Findings::default();
+    for (path, error) in &resolved.problems {
+        findings.add(unresolved(path, error));
+    }
+    let Some(tree) = tree_of(resolved, environment) else {
+        findings.add(no_root());
+        return Err(findings.into_error());
+    };
+    unknown_keys::find(&tree.root, &mut findings);
+    let mut values = Values::default();
+    for spec in KEYS {
+        let value = tree.at(spec.path);
+        if value.is_none() && tree.is_unresolved(spec.path) {
+            continue;
+        }
+        if let Some(checked) = check(spec, value, &mut findings) {
+            values.insert(spec.path, checked);
+        }
+    }
+    for spec in UNREAD.iter().filter_map(|unread| unread.rule.as_ref()) {
+        if let Some(checked) = tree.at(spec.path).and_then(|value| check(spec, Some(value), &mut findings)) {
+            values.insert(spec.path, checked);
+        }
+    }
+    rules::check(&values, &tree, &mut findings);
+    let warnings = findings.verdict()?;
+    let settings = Settings::read(&values).map_err(|error| InvalidConfig { issues: vec![disagreement(error)] })?;
+    Ok(Loaded { settings, warnings, entries: entries::of(&tree) })
+}
+
+/// Nothing if no layer has the section that holds all keys.
+fn tree_of(resolved: Resolved, environment: &dyn Environment) -> Option<Tree> {
+    let root = resolved.value?;
+    root.at(below_test_probe(ROOT)?)?;
+    let unresolved = resolved.problems.iter().map(|(path, _): &(KeyPath, _)| path.to_string()).collect();
+    let override_of = |spec: &KeySpec| {
+        let variable = spec.variable?;
+        let text = environment.get(variable)?;
+        Some((spec.path, Value::scalar(Origin::Variable(Arc::from(variable)), Scalar::Text(text))))
+    };
+    Some(Tree { root, unresolved, overrides: KEYS.iter().filter_map(override_of).collect() })
+}
+
+fn no_root() -> Issue {
+    let suggestion =
+        format!("Add the section '{ROOT} {{ … }}', or load the built-in reference.conf as the lowest layer");
+    Issue::error(ROOT, "Root configuration path not found", suggestion)
+}
+
+fn disagreement(error: NoValue) -> Issue {
+    Issue::error(error.path, error.to_string(), "Report this: the table of keys does not fit the settings")
+}
