@@ -100,7 +100,7 @@ async fn two_hundred_records_are_acknowledged_by_the_broker_and_read_back_in_ord
 
         let mut session = consumer(&stack, &[&topic], StartFrom::Earliest, protocol);
         let stream = &mut session.streams[0];
-        assert_eq!(stream.ready().await.unwrap().start_offsets[&0], 0);
+        assert_eq!(stream.readiness().ready().await.unwrap().start_offsets[&0], 0);
         for number in 0..200_u8 {
             let read = tokio::time::timeout(PATIENCE, stream.next()).await.unwrap().unwrap();
             assert_eq!((read.offset, read.value.as_deref()), (i64::from(number), Some([number; 10].as_slice())));
@@ -124,7 +124,7 @@ async fn reading_from_the_start_of_the_test_sees_what_comes_after_it_and_nothing
 
     let mut session = consumer(&stack, &[&orders, &payments], StartFrom::TestStart, GroupProtocol::Classic);
     for stream in &mut session.streams {
-        let starts = stream.ready().await.unwrap().start_offsets;
+        let starts = stream.readiness().ready().await.unwrap().start_offsets;
         assert_eq!(starts.len(), 3);
     }
     produce(lane(&stack, &orders, LaneLimits::default()), vec![record("after")]).await;
@@ -170,10 +170,10 @@ async fn a_topic_that_does_not_exist_is_named_and_not_created() {
     let lease = pool.lease(&stack.client("pipeline")).unwrap();
     for _ in 0..2 {
         let (lease, topic) = (lease.clone(), topic.clone());
-        let error = tokio::task::spawn_blocking(move || lease.partitions(&topic, PATIENCE)).await.unwrap().unwrap_err();
+        let error = tokio::task::spawn_blocking(move || lease.partitions(&[topic], PATIENCE)).await.unwrap().unwrap_err();
         assert!(error.to_string().contains("does not exist on"), "{error}");
     }
     let mut session = consumer(&stack, &[&topic], StartFrom::TestStart, GroupProtocol::Classic);
-    let failure = session.streams[0].ready().await.unwrap_err().to_string();
+    let failure = session.streams[0].readiness().ready().await.unwrap_err().to_string();
     assert!(failure.contains(&format!("topic '{topic}' does not exist on")), "{failure}");
 }

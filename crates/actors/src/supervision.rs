@@ -51,7 +51,7 @@ mod tests;
 pub use backoff::{Backoff, Jitter};
 pub use behaviour::{Behaviour, Drain, Receive};
 pub use child::Child;
-pub use failure::{DeathPact, Failure, Panicked};
+pub use failure::{DeathPact, Failure, Panicked, explain};
 pub use observer::{SupervisionObserver, Surroundings, Unobserved};
 pub use reply::{Refusal, Reply, Request};
 pub use restart_window::RestartWindow;

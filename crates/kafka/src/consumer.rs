@@ -155,20 +155,9 @@ impl TopicStream {
         &self.topic
     }
 
-    /// Waits until the topic's partitions are assigned and their start offsets known.
-    ///
-    /// # Errors
-    /// [`StreamFailure`] when opening failed.
-    ///
-    /// # Cancellation
-    /// Safe.
-    pub async fn ready(&mut self) -> Result<Assignment, StreamFailure> {
-        let settled = self.readiness.wait_for(|readiness| !matches!(readiness, Readiness::Joining)).await;
-        match settled.as_deref() {
-            Ok(Readiness::Assigned(assignment)) => Ok(assignment.clone()),
-            Ok(Readiness::Failed(failure)) => Err(failure.clone()),
-            Ok(Readiness::Joining) | Err(_) => Err(StreamFailure::Closed),
-        }
+    /// What tells when the topic's partitions are assigned.
+    pub fn readiness(&self) -> ReadinessWatch {
+        ReadinessWatch(self.readiness.clone())
     }
 
     /// The record in hand, or the next one.
@@ -195,6 +184,28 @@ impl TopicStream {
     pub fn processed(&mut self) {
         if let Some(record) = self.in_hand.take() {
             locked(&self.offsets).processed(&self.topic, record.partition, record.offset, Instant::now());
+        }
+    }
+}
+
+/// Tells when a stream is ready, apart from the stream itself.
+#[derive(Clone, Debug)]
+pub struct ReadinessWatch(watch::Receiver<Readiness>);
+
+impl ReadinessWatch {
+    /// Waits until the topic's partitions are assigned and their start offsets known.
+    ///
+    /// # Errors
+    /// [`StreamFailure`] when opening failed.
+    ///
+    /// # Cancellation
+    /// Safe.
+    pub async fn ready(&mut self) -> Result<Assignment, StreamFailure> {
+        let settled = self.0.wait_for(|readiness| !matches!(readiness, Readiness::Joining)).await;
+        match settled.as_deref() {
+            Ok(Readiness::Assigned(assignment)) => Ok(assignment.clone()),
+            Ok(Readiness::Failed(failure)) => Err(failure.clone()),
+            Ok(Readiness::Joining) | Err(_) => Err(StreamFailure::Closed),
         }
     }
 }

@@ -44,14 +44,15 @@ pub enum ClusterError {
         /// librdkafka's words.
         reason: String,
     },
-    /// The cluster has no such topic. Asking again will not help.
+    /// The cluster lacks topics. Asking again will not help.
     #[error(
-        "topic '{topic}' does not exist on {servers}; create it, or let the probe create it with \
-         test-probe.core.kafka.create-topics = true"
+        "{} on {servers}; create {}, or let the probe do it with test-probe.core.kafka.create-topics = true",
+        named(topics),
+        if topics.len() == 1 { "it" } else { "them" }
     )]
-    UnknownTopic {
-        /// The topic as the cluster calls it.
-        topic: TopicName,
+    UnknownTopics {
+        /// All the topics that it lacks, as the cluster would call them.
+        topics: Vec<TopicName>,
         /// Who was asked.
         servers: BootstrapServers,
     },
@@ -65,4 +66,12 @@ pub enum ClusterError {
         /// The broker's words.
         reason: String,
     },
+}
+
+fn named(topics: &[TopicName]) -> String {
+    let names: Vec<String> = topics.iter().map(|topic| format!("'{topic}'")).collect();
+    match names.as_slice() {
+        [name] => format!("topic {name} does not exist"),
+        names => format!("topics {} do not exist", names.join(", ")),
+    }
 }

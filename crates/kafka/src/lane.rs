@@ -139,7 +139,7 @@ impl Lane {
         self.window.watch(true);
     }
 
-    /// Answers everything that is still under way: held records are not written, records in the client possibly. A
+    /// Answers everything that is still under way, at the end of a drain: held records are not written, records in the client possibly. A
     /// report that comes later is told to the ticket's observer.
     pub fn abandon(&mut self) {
         for held in self.held.drain(..) {
@@ -151,7 +151,12 @@ impl Lane {
         }
     }
 
-    /// What is under way.
+    /// Whether records wait for the window.
+    pub fn is_holding(&self) -> bool {
+        !self.held.is_empty()
+    }
+
+    /// What is under way now.
     pub fn outstanding(&self) -> Outstanding {
         let buffered = self.held.len().min(self.limits.buffer_size);
         Outstanding { in_flight: self.window.in_flight(), buffered, waiting_offers: self.held.len() - buffered }
@@ -229,6 +234,15 @@ impl Lane {
             self.topic
         );
         ProducedNack::not_written(NackKind::QueueFull, reason).worth_a_retry()
+    }
+}
+
+/// A lane that is dropped without a drain answers what it holds; what it sent is answered by the reports to come.
+impl Drop for Lane {
+    fn drop(&mut self) {
+        for held in self.held.drain(..) {
+            held.reply.send(Err(stream_closed()));
+        }
     }
 }
 

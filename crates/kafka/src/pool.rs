@@ -97,13 +97,18 @@ impl ProducerLease {
         self.slot.client.load().send(topic, record, pending)
     }
 
-    /// How many partitions the topic has. Blocks for up to `timeout`.
+    /// How many partitions each of the topics has. Blocks for up to `timeout`.
     ///
     /// # Errors
-    /// [`ClusterError`] when the cluster does not answer or has no such topic.
-    pub fn partitions(&self, topic: &TopicName, timeout: Duration) -> Result<usize, ClusterError> {
+    /// [`ClusterError`] when the cluster does not answer, or lacks one of the topics.
+    pub fn partitions(&self, topics: &[TopicName], timeout: Duration) -> Result<Vec<usize>, ClusterError> {
         let client = Arc::clone(&**self.slot.client.load());
-        client.partitions(topic, timeout)
+        client.partitions(topics, timeout)
+    }
+
+    /// Whether both leases are of one client.
+    pub fn is_same_client(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.slot, &other.slot)
     }
 
     /// The shared client's `client.id`.

@@ -16,11 +16,12 @@ pub trait ProducerClient: fmt::Debug + Send + Sync {
     /// [`Refused`] when the record is not in the client's queue.
     fn send(&self, topic: &TopicName, record: &OutgoingRecord, pending: &Arc<Pending>) -> Result<(), Refused>;
 
-    /// How many partitions the topic has, asked of the cluster. Blocks for up to `timeout`; creates no topic.
+    /// How many partitions each of the topics has, asked of the cluster in one question. Blocks for up to `timeout`;
+    /// creates no topic.
     ///
     /// # Errors
-    /// [`ClusterError`] when the cluster does not answer or has no such topic.
-    fn partitions(&self, topic: &TopicName, timeout: Duration) -> Result<usize, ClusterError>;
+    /// [`ClusterError`] when the cluster does not answer, or lacks one of the topics.
+    fn partitions(&self, topics: &[TopicName], timeout: Duration) -> Result<Vec<usize>, ClusterError>;
 
     /// Why this client will never deliver again, once that is so.
     fn fatal_error(&self) -> Option<String>;

@@ -37,6 +37,8 @@ impl ClientKind {
 pub trait ClientObserver: fmt::Debug + Send + Sync {
     /// A client of this id was made. Ids can come again: a client that failed is replaced under its own id.
     fn opened(&self, kind: ClientKind, client_id: &str);
+    /// The client of this id closes; it reports no more.
+    fn closed(&self, kind: ClientKind, client_id: &str);
     /// Statistics of the present client of this id.
     fn statistics(&self, kind: ClientKind, client_id: &str, statistics: &ClientStatistics);
     /// Statistics that could not be read; the client goes on.
@@ -51,6 +53,7 @@ pub struct NoObserver;
 
 impl ClientObserver for NoObserver {
     fn opened(&self, _: ClientKind, _: &str) {}
+    fn closed(&self, _: ClientKind, _: &str) {}
     fn statistics(&self, _: ClientKind, _: &str, _: &ClientStatistics) {}
     fn unreadable_statistics(&self, _: ClientKind, _: &str) {}
     fn client_error(&self, _: ClientKind, _: &str, _: &str) {}

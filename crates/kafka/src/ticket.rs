@@ -44,7 +44,8 @@ pub enum LateReport {
 }
 
 /// The proof that an event was accepted. It is settled exactly once; a ticket that is dropped unsettled, with the
-/// mailbox of a stopped actor for example, settles itself as [`NackKind::StreamClosed`].
+/// mailbox of a stopped actor for example, settles itself as [`NackKind::StreamClosed`], or as
+/// [`NackKind::ActorFailed`] where a panic drops it.
 pub struct Ticket {
     id: EventId,
     accepted_at: Instant,
@@ -61,6 +62,11 @@ impl Ticket {
     /// A ticket that nobody listens to: for callers who send a message themselves.
     pub fn unobserved() -> Self {
         Self { id: EventId::default(), accepted_at: Instant::now(), observer: None, settled: false }
+    }
+
+    /// The event's running number.
+    pub fn id(&self) -> EventId {
+        self.id
     }
 
     /// When the event was accepted; latencies and deadlines count from here.
@@ -100,7 +106,13 @@ impl Ticket {
 
 impl Drop for Ticket {
     fn drop(&mut self) {
-        if !self.settled {
+        if self.settled {
+            return;
+        }
+        if std::thread::panicking() {
+            let reason = "the topic's producer panicked while it had the event";
+            self.settle(&Err(ProducedNack::not_written(NackKind::ActorFailed, reason).worth_a_retry()));
+        } else {
             self.settle(&Err(stream_closed()));
         }
     }

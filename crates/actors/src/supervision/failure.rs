@@ -43,15 +43,20 @@ impl Failure {
 
     /// The error and its whole chain of causes, in one line.
     pub fn explain(&self) -> String {
-        let mut text = self.error.to_string();
-        let mut source = self.error.source();
-        while let Some(error) = source {
-            text.push_str(": ");
-            text.push_str(&error.to_string());
-            source = error.source();
-        }
-        text
+        explain(&*self.error)
     }
+}
+
+/// An error and its whole chain of causes, in one line.
+pub fn explain(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
 }
 
 impl<E: Error + Send + Sync + 'static> From<E> for Failure {

@@ -52,11 +52,11 @@ async fn a_reader_that_is_behind_gives_the_record_back() {
 
 #[tokio::test]
 async fn a_stream_is_ready_when_its_first_assignment_is_there() {
-    let (feed, mut stream, _) = stream();
+    let (feed, stream, _) = stream();
     let first = Assignment { start_offsets: BTreeMap::from([(0, 5)]) };
     feed.assigned(first.clone());
     feed.assigned(Assignment { start_offsets: BTreeMap::from([(0, 9)]) });
-    assert_eq!(stream.ready().await.unwrap(), first);
+    assert_eq!(stream.readiness().ready().await.unwrap(), first);
 }
 
 #[tokio::test]
@@ -68,14 +68,14 @@ async fn what_was_handed_over_is_read_before_the_failure() {
     stream.processed();
     let failure = stream.next().await.unwrap_err().to_string();
     assert_eq!(failure, "the consumer of group 'test-1' failed for good: fenced");
-    assert!(stream.ready().await.is_err());
+    assert!(stream.readiness().ready().await.is_err());
 }
 
 #[tokio::test]
 async fn a_client_that_goes_away_closes_its_streams() {
     let (feed, mut stream, _) = stream();
     drop(feed);
-    assert!(matches!(stream.ready().await, Err(StreamFailure::Closed)));
+    assert!(matches!(stream.readiness().ready().await, Err(StreamFailure::Closed)));
     assert!(matches!(stream.next().await, Err(StreamFailure::Closed)));
 }
 

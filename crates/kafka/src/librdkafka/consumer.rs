@@ -71,8 +71,8 @@ impl ConsumerCallbacks {
         self.commit_under_way.load(Ordering::Relaxed)
     }
 
-    pub(super) fn report_error(&self, reason: &str) {
-        self.observer.client_error(ClientKind::Consumer, &self.client_id, reason);
+    pub(super) fn closed(&self) {
+        self.observer.closed(ClientKind::Consumer, &self.client_id);
     }
 }
 
@@ -116,7 +116,7 @@ impl ClientContext for ConsumerCallbacks {
     fn error(&self, error: KafkaError, reason: &str) {
         guarded("error", || {
             debug!(client_id = self.client_id, %error, reason, "the consumer reports an error");
-            self.report_error(reason);
+            self.observer.client_error(ClientKind::Consumer, &self.client_id, reason);
         });
     }
 }

@@ -27,6 +27,10 @@ const POLL: Duration = Duration::from_millis(50);
 /// How long one poll waits while a reader is behind.
 const POLL_WHILE_BEHIND: Duration = Duration::from_millis(5);
 
+/// How many streams' worth of records may wait here before a topic is paused. Pausing throws away what was fetched ahead
+/// and costs a round of fetching, so it is worth a little memory to do it seldom.
+const BEHIND_PER_CAPACITY: usize = 4;
+
 /// How long the last commit may take before the client closes without it.
 const LAST_COMMIT: Duration = Duration::from_secs(2);
 
@@ -49,8 +53,10 @@ struct Feed {
     topic: TopicName,
     to_stream: TopicFeed,
     assignment: Assignment,
-    /// Records that the reader had no room for; while there are any, the topic's partitions are paused.
+    /// Records that the reader had no room for.
     behind: VecDeque<IncomingRecord>,
+    /// Whether the topic's partitions are paused, until nothing is behind any more.
+    paused: bool,
 }
 
 impl ConsumerLoop {
@@ -66,6 +72,7 @@ impl ConsumerLoop {
             to_stream,
             assignment: Assignment::default(),
             behind: VecDeque::new(),
+            paused: false,
         };
         let feeds = spec.topics.iter().zip(feeds).map(feed).collect();
         Self { consumer, spec, feeds, offsets, wish_to_stop, expected: HashMap::new() }
@@ -81,6 +88,7 @@ impl ConsumerLoop {
         };
         debug!(group_id = self.spec.group_id, %failure, "the consumer ends");
         self.commit_for_the_last_time();
+        self.consumer.context().closed();
         for feed in self.feeds.drain(..) {
             feed.to_stream.fail(failure.clone());
         }
@@ -205,6 +213,9 @@ impl ConsumerLoop {
             feed.behind.push_back(record);
         } else if let Err(record) = feed.to_stream.push(record) {
             feed.behind.push_back(*record);
+        }
+        if !feed.paused && feed.behind.len() >= BEHIND_PER_CAPACITY * self.spec.queue_capacity {
+            feed.paused = true;
             let topic = feed.topic.clone();
             self.pause(&topic, true);
         }
@@ -221,7 +232,7 @@ impl ConsumerLoop {
                     break;
                 }
             }
-            if feed.behind.is_empty() {
+            if feed.behind.is_empty() && std::mem::take(&mut feed.paused) {
                 caught_up.push(feed.topic.clone());
             }
         }

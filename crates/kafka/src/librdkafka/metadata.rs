@@ -23,19 +23,27 @@ pub(super) fn partition_counts<C: ClientContext>(
         timeout,
         reason: error.to_string(),
     })?;
-    let count = |topic: &TopicName| {
-        let unknown = || ClusterError::UnknownTopic { topic: topic.clone(), servers: servers.clone() };
-        let found = metadata.topics().iter().find(|found| found.name() == topic.as_str()).ok_or_else(unknown)?;
-        match found.error() {
-            None if found.partitions().is_empty() => Err(unknown()),
-            None => Ok(found.partitions().len()),
-            Some(RDKafkaRespErr::RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) => Err(unknown()),
-            Some(error) => Err(ClusterError::Refused {
-                topic: topic.clone(),
-                servers: servers.clone(),
-                reason: rdkafka::error::RDKafkaErrorCode::from(error).to_string(),
-            }),
+    let mut counts = Vec::with_capacity(topics.len());
+    let mut missing = Vec::new();
+    for topic in topics {
+        let found = metadata.topics().iter().find(|found| found.name() == topic.as_str());
+        match found.map(|found| (found.partitions().len(), found.error())) {
+            None | Some((0, None) | (_, Some(RDKafkaRespErr::RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART))) => {
+                missing.push(topic.clone());
+            }
+            Some((count, None)) => counts.push(count),
+            Some((_, Some(error))) => {
+                return Err(ClusterError::Refused {
+                    topic: topic.clone(),
+                    servers: servers.clone(),
+                    reason: rdkafka::error::RDKafkaErrorCode::from(error).to_string(),
+                });
+            }
         }
-    };
-    topics.iter().map(count).collect()
+    }
+    if missing.is_empty() {
+        Ok(counts)
+    } else {
+        Err(ClusterError::UnknownTopics { topics: missing, servers: servers.clone() })
+    }
 }

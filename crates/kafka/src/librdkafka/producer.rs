@@ -51,10 +51,8 @@ impl ProducerClient for LibrdkafkaProducer {
         })
     }
 
-    fn partitions(&self, topic: &TopicName, timeout: Duration) -> Result<usize, ClusterError> {
-        let topics = std::slice::from_ref(topic);
-        let counts = metadata::partition_counts(self.producer.client(), &self.servers, topics, timeout)?;
-        Ok(counts.into_iter().sum())
+    fn partitions(&self, topics: &[TopicName], timeout: Duration) -> Result<Vec<usize>, ClusterError> {
+        metadata::partition_counts(self.producer.client(), &self.servers, topics, timeout)
     }
 
     fn fatal_error(&self) -> Option<String> {
@@ -66,6 +64,7 @@ impl ProducerClient for LibrdkafkaProducer {
             warn!(%error, in_flight = self.producer.in_flight_count(), "giving up records that were not delivered");
             self.producer.purge(PurgeConfig::default().queue().inflight());
         }
+        self.producer.context().closed();
     }
 }
 
@@ -88,6 +87,12 @@ struct ProducerCallbacks {
     client_id: String,
     observer: Arc<dyn ClientObserver>,
     fatal: Arc<OnceLock<String>>,
+}
+
+impl ProducerCallbacks {
+    fn closed(&self) {
+        self.observer.closed(ClientKind::Producer, &self.client_id);
+    }
 }
 
 impl ProducerContext for ProducerCallbacks {

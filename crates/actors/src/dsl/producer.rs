@@ -1,0 +1,277 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix::Addr;
+use serde::Serialize;
+use serde_json::Value;
+use test_probe_directives::{Format, TestId};
+use test_probe_encoding::{EncodeError, KeyTarget, ResolveError, SerdesFactory, ValueTarget};
+use test_probe_kafka::{
+    DeliveryObserver, EventId, Headers, LateReport, NackKind, OutgoingRecord, ProduceResult, ProducedAck, ProducedNack,
+    Ticket,
+};
+use tokio::time::Instant;
+
+use super::{ProbeDsl, System};
+use crate::KafkaProducerStreamingActor;
+use crate::commands::ProduceEvent;
+use crate::gate::Gate;
+use crate::journal::{AcceptedEvent, JournalTopic, SharedJournal};
+use crate::metrics::ProducerTopicMetrics;
+use crate::supervision::Supervised;
+
+/// Everything about an open producer topic that producing to it needs.
+pub(crate) struct ProducerParts {
+    pub(crate) test_id: TestId,
+    pub(crate) address: Addr<Supervised<KafkaProducerStreamingActor>>,
+    pub(crate) gate: Arc<Gate>,
+    pub(crate) key: KeyTarget,
+    pub(crate) value: ValueTarget,
+    pub(crate) serdes: Option<SerdesFactory>,
+    pub(crate) journal: SharedJournal,
+    pub(crate) metrics: ProducerTopicMetrics,
+    pub(crate) topic: JournalTopic,
+}
+
+/// A producer topic of a test, looked up once for many events. Cheap to clone.
+#[derive(Clone)]
+pub struct TopicProducer {
+    parts: Arc<ProducerParts>,
+    dsl: ProbeDsl,
+    system: Arc<System>,
+}
+
+/// A value that is JSON for a named record: what steps produce.
+#[derive(Clone, Copy, Debug)]
+pub struct JsonValue<'a> {
+    /// The value.
+    pub json: &'a Value,
+    /// The record's full or simple name; the topic's only record where nothing is said.
+    pub record: Option<&'a str>,
+    /// The version of the record's schema.
+    pub version: Option<u32>,
+    /// The format; the topic's where nothing is said.
+    pub format: Option<Format>,
+}
+
+/// How often an event's schemas are looked up before encoding gives up: one look-up each for key and value, and one more
+/// should the first grow old in between.
+const MOST_RESOLUTIONS: usize = 3;
+
+impl TopicProducer {
+    pub(super) fn new(parts: Arc<ProducerParts>, dsl: ProbeDsl, system: Arc<System>) -> Self {
+        Self { parts, dsl, system }
+    }
+
+    /// Writes an event, as [`ProbeDsl::produce_event`] does.
+    ///
+    /// # Errors
+    /// A [`ProducedNack`].
+    ///
+    /// # Cancellation
+    /// An event that was handed over is written all the same, and counted.
+    pub async fn produce<K, V>(&self, key: &K, value: &V, headers: Headers) -> ProduceResult
+    where
+        K: Serialize + Sync + ?Sized,
+        V: Serialize + Sync + ?Sized,
+    {
+        self.produce_with(headers, |serdes, key_bytes, value_bytes| {
+            serdes.encode_key(&self.parts.key, key, key_bytes)?;
+            serdes.encode_value(&self.parts.value, value, value_bytes)
+        })
+        .await
+    }
+
+    /// Writes an event whose value is JSON, encoded by the schema of the record that it names.
+    ///
+    /// # Errors
+    /// A [`ProducedNack`].
+    pub async fn produce_json<K>(&self, key: &K, value: JsonValue<'_>, headers: Headers) -> ProduceResult
+    where
+        K: Serialize + Sync + ?Sized,
+    {
+        let JsonValue { json, record, version, format } = value;
+        let mut target = self.parts.value.clone();
+        if let Some(record) = record {
+            target = target.named(record, version);
+        }
+        if let Some(format) = format {
+            target = target.with_format(format);
+        }
+        self.produce_with(headers, |serdes, key_bytes, value_bytes| {
+            serdes.encode_key(&self.parts.key, key, key_bytes)?;
+            serdes.encode_json(&target, json, value_bytes)
+        })
+        .await
+    }
+
+    /// Writes a deletion: the key without a value.
+    ///
+    /// # Errors
+    /// A [`ProducedNack`].
+    pub async fn produce_tombstone<K>(&self, key: &K, headers: Headers) -> ProduceResult
+    where
+        K: Serialize + Sync + ?Sized,
+    {
+        let (ticket, mut bytes) = (self.accept(), Vec::new());
+        match self.encode(|serdes| retrying(&mut bytes, |bytes| serdes.encode_key(&self.parts.key, key, bytes))).await {
+            Ok(()) => self.hand_over(OutgoingRecord { key: Some(bytes), value: None, headers }, ticket).await,
+            Err(nack) => self.refuse(ticket, &headers, nack),
+        }
+    }
+
+    /// Writes bytes as they are, past every schema.
+    ///
+    /// # Errors
+    /// A [`ProducedNack`].
+    pub async fn produce_bytes(&self, key: Option<Vec<u8>>, value: Option<Vec<u8>>, headers: Headers) -> ProduceResult {
+        self.hand_over(OutgoingRecord { key, value, headers }, self.accept()).await
+    }
+
+    /// The topic, as steps call it.
+    pub fn topic(&self) -> &JournalTopic {
+        &self.parts.topic
+    }
+
+    /// Encoding and decoding through the topic's registry.
+    pub fn serdes(&self) -> Option<&SerdesFactory> {
+        self.parts.serdes.as_ref()
+    }
+
+    /// Where the topic's keys go.
+    pub fn key_target(&self) -> &KeyTarget {
+        &self.parts.key
+    }
+
+    /// Where the topic's values go.
+    pub fn value_target(&self) -> &ValueTarget {
+        &self.parts.value
+    }
+
+    async fn produce_with(
+        &self,
+        headers: Headers,
+        encode: impl Fn(&SerdesFactory, &mut Vec<u8>, &mut Vec<u8>) -> Result<(), EncodeError>,
+    ) -> ProduceResult {
+        let (ticket, mut key, mut value) = (self.accept(), Vec::new(), Vec::new());
+        let encoded = self
+            .encode(|serdes| {
+                key.clear();
+                value.clear();
+                encode(serdes, &mut key, &mut value)
+            })
+            .await;
+        match encoded {
+            Ok(()) => self.hand_over(OutgoingRecord { key: Some(key), value: Some(value), headers }, ticket).await,
+            Err(nack) => self.refuse(ticket, &headers, nack),
+        }
+    }
+
+    /// Encodes on the caller's thread; a schema that is not known yet is asked for in the system.
+    async fn encode(
+        &self,
+        mut attempt: impl FnMut(&SerdesFactory) -> Result<(), EncodeError>,
+    ) -> Result<(), ProducedNack> {
+        let serdes = self.parts.serdes.as_ref().ok_or_else(|| {
+            let reason = "the topic's cluster has no Schema Registry; give one, or produce bytes";
+            ProducedNack::not_written(NackKind::SchemaRegistryNotInitialized, reason)
+        })?;
+        for _ in 0..MOST_RESOLUTIONS {
+            let request = match attempt(serdes) {
+                Ok(()) => return Ok(()),
+                Err(EncodeError::Unresolved(request)) => request,
+                Err(error) => return Err(encoding_nack(error)),
+            };
+            let asked = serdes.clone();
+            let resolved = self.system.runtime.run(async move { asked.resolve(&request).await }).await;
+            let resolved = resolved.map_err(|gone| {
+                ProducedNack::not_written(NackKind::StreamClosed, "the schema was not looked up").because(gone)
+            })?;
+            resolved.map_err(|error| encoding_nack(EncodeError::Resolve(error)))?;
+        }
+        attempt(serdes).map_err(encoding_nack)
+    }
+
+    /// The event counts from here: every ticket ends in one acknowledgement or one Nack.
+    fn accept(&self) -> Ticket {
+        let observer = Arc::clone(&self.parts) as Arc<dyn DeliveryObserver>;
+        Ticket::observed(self.dsl.next_event(), Instant::now(), observer)
+    }
+
+    fn note_accepted(&self, id: EventId, key: Option<&[u8]>, value: Option<&[u8]>, headers: &Headers) {
+        self.parts.metrics.accepted();
+        self.parts.journal.accepted(&AcceptedEvent { id, topic: &self.parts.topic, key, value, headers });
+    }
+
+    fn refuse(&self, ticket: Ticket, headers: &Headers, nack: ProducedNack) -> ProduceResult {
+        self.note_accepted(ticket.id(), None, None, headers);
+        ticket.refuse(&nack);
+        Err(nack)
+    }
+
+    async fn hand_over(&self, record: OutgoingRecord, ticket: Ticket) -> ProduceResult {
+        self.note_accepted(ticket.id(), record.key.as_deref(), record.value.as_deref(), &record.headers);
+        if !self.parts.gate.enter() {
+            let reason = format!("{} events wait in the mailbox of '{}'", self.parts.gate.capacity(), self.parts.topic);
+            let nack = ProducedNack::not_written(NackKind::QueueFull, reason).worth_a_retry();
+            ticket.refuse(&nack);
+            return Err(nack);
+        }
+        match self.parts.address.send(ProduceEvent::accepted(record, ticket)).await {
+            Ok(result) => result,
+            // The mailbox closed with the message in it: the lane never saw the event.
+            Err(closed) => Err(ProducedNack::not_written(
+                NackKind::StreamClosed,
+                format!("the producer of '{}' stopped before it took the event", self.parts.topic),
+            )
+            .because(closed)),
+        }
+    }
+
+    pub(super) fn produce_timeout(&self) -> Duration {
+        self.system.settings.produce_timeout
+    }
+}
+
+/// Clears what an earlier attempt left.
+fn retrying(
+    bytes: &mut Vec<u8>,
+    encode: impl FnOnce(&mut Vec<u8>) -> Result<(), EncodeError>,
+) -> Result<(), EncodeError> {
+    bytes.clear();
+    encode(bytes)
+}
+
+/// The Nack of an event that could not be encoded.
+fn encoding_nack(error: EncodeError) -> ProducedNack {
+    let kind = match &error {
+        EncodeError::Resolve(ResolveError::SchemaNotFound { .. }) => NackKind::SchemaNotFound,
+        EncodeError::Resolve(ResolveError::Registry(_)) => NackKind::SchemaRegistry,
+        _ => NackKind::Encoding,
+    };
+    let retry = error.helps_to_ask_again();
+    let nack = ProducedNack::not_written(kind, "the event was not encoded").because(error);
+    if retry { nack.worth_a_retry() } else { nack }
+}
+
+/// An open topic hears how its events end, and tells its metrics and the journal.
+impl DeliveryObserver for ProducerParts {
+    fn acknowledged(&self, id: EventId, ack: &ProducedAck) {
+        self.metrics.acknowledged(ack);
+        self.journal.acknowledged(&self.topic, id, ack);
+    }
+    fn nacked(&self, id: EventId, nack: &ProducedNack, latency: Duration) {
+        self.metrics.nacked(nack);
+        self.journal.nacked(&self.topic, id, nack, latency);
+    }
+    fn late(&self, id: EventId, report: &LateReport) {
+        self.metrics.late();
+        self.journal.late(&self.topic, id, report);
+    }
+}
+
+impl std::fmt::Debug for TopicProducer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TopicProducer").field("topic", &self.parts.topic).finish_non_exhaustive()
+    }
+}

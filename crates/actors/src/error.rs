@@ -1,0 +1,78 @@
+//! How the tree's actors fail: the Scala system's exceptions by their names, and the three sorts that the strategies around
+//! a streaming actor tell apart.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use test_probe_directives::{TestId, TopicIdentity};
+
+/// An argument that no retry makes better (Java's `IllegalArgumentException`): restarted within a limit, since a new
+/// value may be given a new argument.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct IllegalArgument(pub String);
+
+/// The outside world failed (Java's `IOException`): restarted within a limit, after a pause.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct IoFailure {
+    /// What failed.
+    pub message: String,
+    /// The error behind it.
+    #[source]
+    pub cause: Option<Arc<dyn Error + Send + Sync>>,
+}
+
+/// The process itself is in trouble (Java's `VirtualMachineError`): stopped.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct VirtualMachineError(pub String);
+
+/// A `KafkaProducerActor` could not open its topics, or lost one.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("producers of test {test_id}: {message}")]
+pub struct KafkaProducerException {
+    /// The test.
+    pub test_id: TestId,
+    /// What is wrong.
+    pub message: String,
+    /// The error behind it.
+    #[source]
+    pub cause: Option<Arc<dyn Error + Send + Sync>>,
+}
+
+/// A `KafkaConsumerActor` could not open its topics, or lost one.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("consumers of test {test_id}: {message}")]
+pub struct KafkaConsumerException {
+    /// The test.
+    pub test_id: TestId,
+    /// What is wrong.
+    pub message: String,
+    /// The error behind it.
+    #[source]
+    pub cause: Option<Arc<dyn Error + Send + Sync>>,
+}
+
+/// A message came that needs an `Initialize` before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the actor is not initialized; send Initialize before {message}")]
+pub struct IllegalState {
+    /// The message that came too early.
+    pub message: &'static str,
+}
+
+/// Topic directives that cannot be opened.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DirectiveError {
+    /// Nobody has credentials for the topic in this role. The Scala system dropped such a directive in silence.
+    #[error("{0} has no matching security directive: the vault gave no credentials for this topic and role")]
+    NoCredentials(TopicIdentity),
+    /// The directive names a cluster that is not known.
+    #[error("{0} names a cluster that is not known")]
+    UnknownCluster(TopicIdentity),
+    /// The credentials ask for a protocol that this version does not speak.
+    #[error("{0} cannot be opened: {1}")]
+    Security(TopicIdentity, test_probe_kafka::UnavailableSecurity),
+}

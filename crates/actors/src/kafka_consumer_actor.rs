@@ -1,0 +1,250 @@
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use actix::Recipient;
+use futures_util::future::{join_all, try_join_all};
+use test_probe_directives::{Role, TestId};
+use test_probe_kafka::{
+    Assignment, ConsumerClientFactory, ConsumerSpec, ReadinessWatch, SessionControl, StreamFailure, TopicStream,
+};
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+use tracing::{info, warn};
+
+use crate::commands::{ChildGoodToGo, ChildKind, Initialize, StartTest, Stop};
+use crate::dsl::{ConsumerParts, ProbeDsl, Registration};
+use crate::error::{IllegalState, KafkaConsumerException};
+use crate::event_store::EventStore;
+use crate::journal::{JournalTopic, SharedJournal};
+use crate::kafka_consumer_streaming_actor::{ConsumedTopic, Reading};
+use crate::kafka_producer_actor::streaming_name;
+use crate::metrics::TreeMetrics;
+use crate::openings::{Opening, openings};
+use crate::supervision::{Behaviour, Drain, Failure, Receive, Reply, Scope, Supervise, Terminated, supervise};
+use crate::{KafkaConsumerStreamingActor, KafkaSettings};
+
+#[cfg(test)]
+mod tests;
+
+/// How many records of one topic may wait for its actor.
+const QUEUE_CAPACITY: usize = 1000;
+
+/// What a `KafkaConsumerActor` is handed at birth.
+#[derive(Clone)]
+pub struct KafkaConsumers {
+    /// The test.
+    pub test_id: TestId,
+    /// Who is told when the topics are open.
+    pub parent: Recipient<ChildGoodToGo>,
+    /// The world and how to behave in it.
+    pub settings: Arc<KafkaSettings>,
+    /// Opens consumer clients.
+    pub clients: Arc<dyn ConsumerClientFactory>,
+    /// Where the topics can be used once they are open.
+    pub dsl: ProbeDsl,
+    /// Hears of each event.
+    pub journal: SharedJournal,
+    /// Counts.
+    pub metrics: TreeMetrics,
+}
+
+impl std::fmt::Debug for KafkaConsumers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("KafkaConsumers").field("test_id", &self.test_id).finish_non_exhaustive()
+    }
+}
+
+/// Opens, supervises and closes a test's consumer topics: one [`KafkaConsumerStreamingActor`] for each, fed by one client
+/// for each cluster and principal.
+///
+/// It is good to go when every partition is assigned and its start offset known, so that no event that comes after is
+/// missed.
+pub struct KafkaConsumerActor {
+    parts: KafkaConsumers,
+    state: State,
+    registrations: Vec<Registration>,
+    sessions: Vec<SessionControl>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    New,
+    Opening,
+    Open,
+}
+
+impl KafkaConsumerActor {
+    /// The actor to be, named `consumer-{testId}` and not restarted: a test that loses its consumers is over.
+    pub fn supervised(parts: KafkaConsumers) -> Supervise<Self> {
+        let name = format!("consumer-{}", parts.test_id);
+        let make = move || {
+            Ok(Self { parts: parts.clone(), state: State::New, registrations: Vec::new(), sessions: Vec::new() })
+        };
+        supervise(make).named(name)
+    }
+
+    fn open(&mut self, initialize: &Initialize, scope: &mut Scope<'_, Self>) -> Result<(), KafkaConsumerException> {
+        let directives = &initialize.block_storage_directive.topic_directives;
+        let opened = openings(Role::Consumer, directives, &initialize.security_directives, &self.parts.settings)
+            .map_err(|cause| self.failed("a topic cannot be opened", cause))?;
+        let mut shared: Vec<Vec<Opening>> = Vec::new();
+        for opening in opened {
+            match shared.iter_mut().find(|client| client[0].identity == opening.identity) {
+                Some(client) => client.push(opening),
+                None => shared.push(vec![opening]),
+            }
+        }
+        let mut readiness = Vec::new();
+        for client in shared {
+            let spec = self.spec(&client);
+            let session =
+                self.parts.clients.open(spec).map_err(|cause| self.failed("a client cannot be made", cause))?;
+            self.sessions.push(session.control);
+            for (opening, stream) in client.into_iter().zip(session.streams) {
+                readiness.push(stream.readiness());
+                self.spawn(opening, stream, scope);
+            }
+        }
+        info!(
+            test_id = %self.parts.test_id,
+            topics = self.registrations.len(),
+            clients = self.sessions.len(),
+            "consumer topics are being opened; credentials REDACTED"
+        );
+        self.state = State::Opening;
+        self.wait_for_the_assignments(readiness, scope);
+        Ok(())
+    }
+
+    fn spec(&self, client: &[Opening]) -> ConsumerSpec {
+        let settings = &self.parts.settings;
+        let Opening { identity, security, .. } = &client[0];
+        let client_id = format!("consumer-{}-{}-{}", self.parts.test_id, identity.cluster, identity.principal);
+        ConsumerSpec {
+            client: settings.client(identity.clone(), client_id, *security),
+            group_id: settings.group_id(self.parts.test_id),
+            protocol: settings.group_protocol,
+            topics: client.iter().map(|opening| opening.directive.topic_on_cluster.clone()).collect(),
+            start_from: settings.start_from,
+            commit_batch_size: settings.commit_batch_size,
+            commit_interval: settings.commit_interval,
+            queue_capacity: QUEUE_CAPACITY,
+            start_timeout: settings.cluster_timeout,
+            gaps: settings.gaps,
+        }
+    }
+
+    fn spawn(&mut self, opening: Opening, stream: TopicStream, scope: &mut Scope<'_, Self>) {
+        let KafkaConsumers { test_id, settings, dsl, journal, metrics, .. } = &self.parts;
+        let Opening { directive, serdes, .. } = opening;
+        let name = streaming_name("consumer", &directive.cluster, &directive.topic, *test_id);
+        let topic = JournalTopic { cluster: directive.cluster.clone(), topic: directive.topic.clone() };
+        let consumed = Rc::new(ConsumedTopic {
+            stream: Mutex::new(stream),
+            reading: Reading {
+                topic: topic.clone(),
+                key: directive.key,
+                filters: directive.event_filters,
+                serdes: serdes.clone(),
+                journal: Arc::clone(journal),
+                metrics: metrics.consumer(&topic),
+            },
+            store: RefCell::new(EventStore::new(settings.store)),
+            waiters: RefCell::default(),
+        });
+        let make = move || Ok(KafkaConsumerStreamingActor::new(Rc::clone(&consumed)));
+        let address = scope.start(settings.supervision.around(supervise(make)).named(name));
+        let parts = ConsumerParts { test_id: *test_id, address, key: directive.key, serdes, topic };
+        self.registrations.push(dsl.register_consumer(parts));
+    }
+
+    fn wait_for_the_assignments(&self, readiness: Vec<ReadinessWatch>, scope: &mut Scope<'_, Self>) {
+        let ready = try_join_all(readiness.into_iter().map(|mut watch| async move { watch.ready().await }));
+        scope.pipe(ready, |actor, ready: Result<Vec<Assignment>, StreamFailure>, scope| {
+            ready.map_err(|cause| actor.failed("the cluster is not ready", cause))?;
+            actor.state = State::Open;
+            actor.tell_parent(scope);
+            Ok(())
+        });
+    }
+
+    fn tell_parent(&self, scope: &mut Scope<'_, Self>) {
+        let (parent, test_id) = (self.parts.parent.clone(), self.parts.test_id);
+        scope.spawn(async move {
+            if parent.send(ChildGoodToGo { test_id, child: ChildKind::Consumer }).await.is_err() {
+                warn!(%test_id, "nobody is there to be told that the consumers are good to go");
+            }
+        });
+    }
+
+    fn failed(&self, message: &str, cause: impl std::error::Error + Send + Sync + 'static) -> KafkaConsumerException {
+        let cause = Some(Arc::new(cause) as Arc<dyn std::error::Error + Send + Sync>);
+        KafkaConsumerException { test_id: self.parts.test_id, message: message.to_owned(), cause }
+    }
+}
+
+impl Behaviour for KafkaConsumerActor {
+    const KIND: &'static str = "KafkaConsumerActor";
+
+    /// A topic that was lost is not opened again: its strategies have been tried.
+    fn terminated(&mut self, terminated: &Terminated, _: &mut Scope<'_, Self>) -> Result<(), Failure> {
+        let message = format!("{} ended ({})", terminated.child, terminated.termination);
+        Err(KafkaConsumerException { test_id: self.parts.test_id, message, cause: None }.into())
+    }
+
+    /// The readers have ended; the clients commit what they processed and leave their groups.
+    fn draining(&mut self, deadline: Instant, _: &mut Scope<'_, Self>) -> Drain {
+        let sessions = std::mem::take(&mut self.sessions);
+        Box::pin(async move {
+            let closed = join_all(sessions.into_iter().map(|session| session.close(deadline))).await;
+            if closed.contains(&false) {
+                warn!("a consumer client does not close in time; it goes on closing by itself");
+            }
+        })
+    }
+
+    fn stopped(&mut self) {
+        self.registrations.clear();
+        self.sessions.clear();
+    }
+}
+
+impl Receive<Initialize> for KafkaConsumerActor {
+    fn receive(
+        &mut self,
+        initialize: Initialize,
+        _: &mut Reply<()>,
+        scope: &mut Scope<'_, Self>,
+    ) -> Result<(), Failure> {
+        match self.state {
+            State::New => self.open(&initialize, scope)?,
+            State::Opening => {}
+            State::Open => self.tell_parent(scope),
+        }
+        Ok(())
+    }
+}
+
+impl Receive<StartTest> for KafkaConsumerActor {
+    fn receive(&mut self, _: StartTest, _: &mut Reply<()>, _: &mut Scope<'_, Self>) -> Result<(), Failure> {
+        if self.state == State::New { Err(IllegalState { message: "StartTest" }.into()) } else { Ok(()) }
+    }
+}
+
+impl Receive<Stop> for KafkaConsumerActor {
+    fn receive(&mut self, _: Stop, _: &mut Reply<()>, scope: &mut Scope<'_, Self>) -> Result<(), Failure> {
+        info!(test_id = %self.parts.test_id, "Stopping KafkaConsumerActor");
+        scope.stop(self.parts.settings.close_timeout);
+        Ok(())
+    }
+}
+
+impl std::fmt::Debug for KafkaConsumerActor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("KafkaConsumerActor")
+            .field("test_id", &self.parts.test_id)
+            .field("state", &self.state)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,79 @@
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use test_probe_kafka::{Lane, ProduceResult};
+use tokio::time::Instant;
+
+use crate::commands::ProduceEvent;
+use crate::gate::Gate;
+use crate::metrics::LaneGauges;
+use crate::supervision::{Behaviour, Drain, Failure, Receive, Reply, Scope};
+
+#[cfg(test)]
+mod tests;
+
+/// One producer topic: takes encoded events in the order of its mailbox and answers each with the broker's delivery
+/// report. The lane that holds what is under way lives outside and survives a restart.
+///
+/// Named `kafka-producer-streaming-{topic}-{testId}`.
+#[derive(Debug)]
+pub struct KafkaProducerStreamingActor {
+    lane: Rc<RefCell<Lane>>,
+    gate: Arc<Gate>,
+    gauges: LaneGauges,
+}
+
+impl KafkaProducerStreamingActor {
+    pub(crate) fn new(lane: Rc<RefCell<Lane>>, gate: Arc<Gate>, gauges: LaneGauges) -> Self {
+        Self { lane, gate, gauges }
+    }
+}
+
+impl Behaviour for KafkaProducerStreamingActor {
+    const KIND: &'static str = "KafkaProducerStreamingActor";
+
+    fn started(&mut self, scope: &mut Scope<'_, Self>) -> Result<(), Failure> {
+        let (lane, gauges) = (Rc::clone(&self.lane), self.gauges.clone());
+        let keeper = lane.borrow().keeper();
+        scope.spawn(async move {
+            loop {
+                let look_at = lane.borrow_mut().next_look(Instant::now());
+                keeper.wait(look_at).await;
+                let mut lane = lane.borrow_mut();
+                lane.pump();
+                lane.expire(Instant::now());
+                gauges.show(lane.outstanding());
+            }
+        });
+        Ok(())
+    }
+
+    fn draining(&mut self, deadline: Instant, _: &mut Scope<'_, Self>) -> Drain {
+        let (lane, gauges) = (Rc::clone(&self.lane), self.gauges.clone());
+        let keeper = lane.borrow().keeper();
+        lane.borrow_mut().close();
+        Box::pin(async move {
+            keeper.drained(deadline, || lane.borrow().outstanding()).await;
+            lane.borrow_mut().abandon();
+            gauges.show(lane.borrow().outstanding());
+        })
+    }
+}
+
+impl Receive<ProduceEvent> for KafkaProducerStreamingActor {
+    fn receive(
+        &mut self,
+        ProduceEvent { record, ticket }: ProduceEvent,
+        reply: &mut Reply<ProduceResult>,
+        _: &mut Scope<'_, Self>,
+    ) -> Result<(), Failure> {
+        self.gate.leave();
+        let mut lane = self.lane.borrow_mut();
+        lane.offer(record, ticket, reply.take());
+        if lane.is_holding() {
+            self.gauges.show(lane.outstanding());
+        }
+        Ok(())
+    }
+}

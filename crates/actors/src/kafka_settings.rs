@@ -1,0 +1,151 @@
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+use test_probe_directives::{BootstrapServers, ClusterName, StartFrom, TestId, TopicDirective};
+use test_probe_encoding::SerdesFactory;
+use test_probe_kafka::{ClientIdentity, ClientSpec, GapPolicy, GroupProtocol, LaneLimits, Security};
+
+use crate::StreamingSupervision;
+use crate::error::DirectiveError;
+use crate::event_store::StoreLimits;
+
+/// What the Kafka half of the tree is told of the world and of how to behave in it. The defaults are those of the
+/// reference configuration.
+#[derive(Clone, Debug)]
+pub struct KafkaSettings {
+    /// The clusters by name; topics that name none live on the default one.
+    pub clusters: Clusters,
+    /// What a shared producer's `client.id` begins with.
+    pub client_id_prefix: String,
+    /// What a test's consumer group begins with.
+    pub group_id_prefix: String,
+    /// What one topic may have under way.
+    pub lane: LaneLimits,
+    /// How long after it was accepted an event has its answer at the latest.
+    pub produce_timeout: Duration,
+    /// How long librdkafka waits for more records before it sends.
+    pub linger: Duration,
+    /// How long librdkafka tries to deliver a record; below the produce time-out.
+    pub delivery_timeout: Duration,
+    /// How often clients report statistics.
+    pub statistics_interval: Duration,
+    /// Further librdkafka settings of all clients.
+    pub properties: BTreeMap<String, String>,
+    /// The protocol of consumer groups.
+    pub group_protocol: GroupProtocol,
+    /// Where consumers begin.
+    pub start_from: StartFrom,
+    /// What a hole between offsets means.
+    pub gaps: GapPolicy,
+    /// How many processed records make a commit due.
+    pub commit_batch_size: usize,
+    /// How long a processed record waits for its commit at most.
+    pub commit_interval: Duration,
+    /// How much a consumer topic keeps.
+    pub store: StoreLimits,
+    /// How long a cluster may take to answer the questions of the start.
+    pub cluster_timeout: Duration,
+    /// How long a streaming actor may drain when it is told to stop.
+    pub close_timeout: Duration,
+    /// When streaming actors are restarted.
+    pub supervision: StreamingSupervision,
+}
+
+impl KafkaSettings {
+    /// Settings for a world of one cluster.
+    pub fn new(bootstrap_servers: BootstrapServers, serdes: Option<SerdesFactory>) -> Self {
+        Self {
+            clusters: Clusters::new(Cluster { bootstrap_servers, serdes }),
+            client_id_prefix: "producer-".to_owned(),
+            group_id_prefix: "test-".to_owned(),
+            lane: LaneLimits::default(),
+            produce_timeout: Duration::from_secs(30),
+            linger: Duration::ZERO,
+            delivery_timeout: Duration::from_secs(25),
+            statistics_interval: Duration::from_millis(250),
+            properties: BTreeMap::new(),
+            group_protocol: GroupProtocol::Classic,
+            start_from: StartFrom::TestStart,
+            gaps: GapPolicy::Expected,
+            commit_batch_size: 20,
+            commit_interval: Duration::from_secs(10),
+            store: StoreLimits::default(),
+            cluster_timeout: Duration::from_secs(10),
+            close_timeout: Duration::from_secs(2),
+            supervision: StreamingSupervision::default(),
+        }
+    }
+
+    /// The identity with which a directive's topic is opened. A directive's own servers override its cluster's.
+    pub(crate) fn identity(
+        &self,
+        directive: &TopicDirective,
+        credential: String,
+    ) -> Result<(ClientIdentity, Option<SerdesFactory>), DirectiveError> {
+        let cluster = self.clusters.of(directive);
+        let servers = directive.bootstrap_servers.as_ref().or(cluster.map(|cluster| &cluster.bootstrap_servers));
+        let servers = servers.ok_or_else(|| DirectiveError::UnknownCluster(directive.identity()))?;
+        let identity = ClientIdentity {
+            cluster: directive.cluster.clone(),
+            bootstrap_servers: servers.clone(),
+            principal: directive.client_principal.clone(),
+            credential,
+        };
+        Ok((identity, cluster.and_then(|cluster| cluster.serdes.clone())))
+    }
+
+    pub(crate) fn client(&self, identity: ClientIdentity, client_id: String, security: Security) -> ClientSpec {
+        ClientSpec {
+            security,
+            linger: self.linger,
+            delivery_timeout: self.delivery_timeout,
+            statistics_interval: self.statistics_interval,
+            properties: self.properties.clone(),
+            ..ClientSpec::new(identity, client_id)
+        }
+    }
+
+    pub(crate) fn group_id(&self, test_id: TestId) -> String {
+        format!("{}{test_id}", self.group_id_prefix)
+    }
+}
+
+/// A cluster: its brokers and its Schema Registry.
+#[derive(Clone, Debug)]
+pub struct Cluster {
+    /// The brokers.
+    pub bootstrap_servers: BootstrapServers,
+    /// Encoding and decoding through the cluster's registry; nothing where topics have neither.
+    pub serdes: Option<SerdesFactory>,
+}
+
+/// The clusters by name.
+#[derive(Clone, Debug)]
+pub struct Clusters {
+    default: Cluster,
+    named: HashMap<ClusterName, Cluster>,
+}
+
+impl Clusters {
+    /// Only the default cluster.
+    pub fn new(default: Cluster) -> Self {
+        Self { default, named: HashMap::new() }
+    }
+
+    /// Adds a cluster that topics call by name.
+    #[must_use]
+    pub fn with(mut self, name: ClusterName, cluster: Cluster) -> Self {
+        self.named.insert(name, cluster);
+        self
+    }
+
+    /// The cluster of this name.
+    pub fn get(&self, name: &ClusterName) -> Option<&Cluster> {
+        if name.is_default() { Some(&self.default) } else { self.named.get(name) }
+    }
+
+    /// The cluster that a directive's topic belongs to; a topic with servers of its own uses the default one's registry.
+    pub fn of(&self, directive: &TopicDirective) -> Option<&Cluster> {
+        self.get(&directive.cluster).or_else(|| directive.bootstrap_servers.as_ref().map(|_| &self.default))
+    }
+}

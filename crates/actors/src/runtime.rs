@@ -1,0 +1,78 @@
+use std::collections::HashSet;
+use std::fmt;
+use std::future::Future;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::thread::{self, ThreadId};
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+
+/// Where the system does what must not depend on a caller's runtime: registry calls, time-outs, waiting for actors.
+///
+/// Callers come from any runtime, or none. What they await is answered through channels that no runtime owns. Cheap to
+/// clone.
+#[derive(Clone)]
+pub struct SystemRuntime {
+    handle: Handle,
+    own_threads: Arc<RwLock<HashSet<ThreadId>>>,
+}
+
+/// The actor system is no more, or its work panicked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the actor system has stopped")]
+pub struct SystemGone;
+
+impl SystemRuntime {
+    /// The runtime of the calling thread, which becomes one of the system's own: for a tree that lives on one thread, as
+    /// in tests on paused time.
+    ///
+    /// # Panics
+    /// Outside a Tokio runtime.
+    pub fn here() -> Self {
+        let runtime = Self { handle: Handle::current(), own_threads: Arc::default() };
+        runtime.adopt_this_thread();
+        runtime
+    }
+
+    /// Runs `work` in the system and yields what it yields.
+    ///
+    /// # Errors
+    /// [`SystemGone`] when the system has stopped or the work panicked.
+    ///
+    /// # Cancellation
+    /// The work goes on.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, SystemGone> {
+        self.handle.spawn(work).await.map_err(|_| SystemGone)
+    }
+
+    /// Like [`run`](Self::run) with a time-out that the system keeps; nothing when it is over.
+    ///
+    /// # Errors
+    /// [`SystemGone`] when the system has stopped or the work panicked.
+    pub async fn run_within<T: Send + 'static>(
+        &self,
+        limit: Duration,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Result<Option<T>, SystemGone> {
+        self.run(async move { tokio::time::timeout(limit, work).await.ok() }).await
+    }
+
+    /// Whether the calling thread is one of the system's own, where a blocking call would wait for itself.
+    pub fn is_own_thread(&self) -> bool {
+        self.own_threads.read().unwrap_or_else(PoisonError::into_inner).contains(&thread::current().id())
+    }
+
+    /// Counts the calling thread among the system's own.
+    pub(crate) fn adopt_this_thread(&self) {
+        self.own_threads.write().unwrap_or_else(PoisonError::into_inner).insert(thread::current().id());
+    }
+}
+
+impl fmt::Debug for SystemRuntime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SystemRuntime").finish_non_exhaustive()
+    }
+}
