@@ -28,7 +28,7 @@ kafka_tool() { # kafka_tool CLASS [ARGUMENT]...
 }
 
 die_with_errors() { # die_with_errors WORDS...
-  sed 's/^/  | /' "$errors" >&2
+  show_end_of "$errors"
   die "$@"
 }
 

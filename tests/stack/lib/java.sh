@@ -3,7 +3,7 @@
 
 java_release() { # java_release JAVA: its feature release, 0 when it does not run
   local release
-  release=$("$1" -version 2>&1 | sed -n '1s/.* version "\([0-9]*\).*/\1/p') || true
+  release=$("$1" -version 2>&1 | sed -n 's/^[a-z]* version "\([0-9]*\).*/\1/p') || true
   printf '%s' "${release:-0}"
 }
 
