@@ -112,10 +112,10 @@ impl KafkaProducerActor {
         let capacity = max_in_flight + buffer_size + max_concurrent_offers;
         let gate = Arc::new(Gate::new(capacity));
         let lane = Lane::new(directive.topic_on_cluster.clone(), lease, settings.lane, settings.produce_timeout);
+        topic_metrics.watch(lane.monitor());
         let lane = Rc::new(RefCell::new(lane));
-        let (gauges, inner_gate) = (topic_metrics.lane(), Arc::clone(&gate));
-        let make =
-            move || Ok(KafkaProducerStreamingActor::new(Rc::clone(&lane), Arc::clone(&inner_gate), gauges.clone()));
+        let inner_gate = Arc::clone(&gate);
+        let make = move || Ok(KafkaProducerStreamingActor::new(Rc::clone(&lane), Arc::clone(&inner_gate)));
         // The gate is the bound; one more than it admits keeps Actix from parking a sender.
         let actor = settings.supervision.around(supervise(make)).named(name).mailbox(capacity + 1);
         let address = scope.start(actor);

@@ -7,7 +7,6 @@ use tokio::time::Instant;
 
 use crate::commands::ProduceEvent;
 use crate::gate::Gate;
-use crate::metrics::LaneGauges;
 use crate::supervision::{Behaviour, Drain, Failure, Receive, Reply, Scope};
 
 #[cfg(test)]
@@ -21,12 +20,11 @@ mod tests;
 pub struct KafkaProducerStreamingActor {
     lane: Rc<RefCell<Lane>>,
     gate: Arc<Gate>,
-    gauges: LaneGauges,
 }
 
 impl KafkaProducerStreamingActor {
-    pub(crate) fn new(lane: Rc<RefCell<Lane>>, gate: Arc<Gate>, gauges: LaneGauges) -> Self {
-        Self { lane, gate, gauges }
+    pub(crate) fn new(lane: Rc<RefCell<Lane>>, gate: Arc<Gate>) -> Self {
+        Self { lane, gate }
     }
 }
 
@@ -34,7 +32,7 @@ impl Behaviour for KafkaProducerStreamingActor {
     const KIND: &'static str = "KafkaProducerStreamingActor";
 
     fn started(&mut self, scope: &mut Scope<'_, Self>) -> Result<(), Failure> {
-        let (lane, gauges) = (Rc::clone(&self.lane), self.gauges.clone());
+        let lane = Rc::clone(&self.lane);
         let keeper = lane.borrow().keeper();
         scope.spawn(async move {
             loop {
@@ -43,20 +41,18 @@ impl Behaviour for KafkaProducerStreamingActor {
                 let mut lane = lane.borrow_mut();
                 lane.pump();
                 lane.expire(Instant::now());
-                gauges.show(lane.outstanding());
             }
         });
         Ok(())
     }
 
     fn draining(&mut self, deadline: Instant, _: &mut Scope<'_, Self>) -> Drain {
-        let (lane, gauges) = (Rc::clone(&self.lane), self.gauges.clone());
+        let lane = Rc::clone(&self.lane);
         let keeper = lane.borrow().keeper();
         lane.borrow_mut().close();
         Box::pin(async move {
-            keeper.drained(deadline, || lane.borrow().outstanding()).await;
+            keeper.drained(deadline).await;
             lane.borrow_mut().abandon();
-            gauges.show(lane.borrow().outstanding());
         })
     }
 }
@@ -69,11 +65,7 @@ impl Receive<ProduceEvent> for KafkaProducerStreamingActor {
         _: &mut Scope<'_, Self>,
     ) -> Result<(), Failure> {
         self.gate.leave();
-        let mut lane = self.lane.borrow_mut();
-        lane.offer(record, ticket, reply.take());
-        if lane.is_holding() {
-            self.gauges.show(lane.outstanding());
-        }
+        self.lane.borrow_mut().offer(record, ticket, reply.take());
         Ok(())
     }
 }

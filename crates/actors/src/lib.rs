@@ -30,6 +30,8 @@ mod runtime;
 mod streaming_supervision;
 pub mod supervision;
 mod system;
+#[cfg(test)]
+mod test_rig;
 
 pub use dsl::ProbeDsl;
 pub use kafka_consumer_actor::{KafkaConsumerActor, KafkaConsumers};

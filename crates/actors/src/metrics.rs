@@ -8,7 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use prometheus::{GaugeVec, HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, Registry};
+use prometheus::{GaugeVec, HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry};
 
 use crate::journal::JournalTopic;
 use crate::supervision::{Failure, SupervisionObserver, Termination};
@@ -23,7 +23,7 @@ mod window_collector;
 
 pub use clients::ClientMetrics;
 pub use consumer_topic::ConsumerTopicMetrics;
-pub use producer_topic::{LaneGauges, ProducerTopicMetrics};
+pub use producer_topic::ProducerTopicMetrics;
 pub use registry_calls::{RegistryWatch, SchemaRegistryMetrics};
 
 use window_collector::WindowCollector;
@@ -42,9 +42,6 @@ struct Inner {
     acknowledged: IntCounterVec,
     nacked: IntCounterVec,
     late: IntCounterVec,
-    in_flight: IntGaugeVec,
-    queue_depth: IntGaugeVec,
-    waiting_offers: IntGaugeVec,
     received: IntCounterVec,
     filtered: IntCounterVec,
     skipped: IntCounterVec,
@@ -68,11 +65,6 @@ impl TreeMetrics {
             let counter = IntCounterVec::new(Opts::new(name, help), labels)?;
             registry.register(Box::new(counter.clone()))?;
             prometheus::Result::Ok(counter)
-        };
-        let gauge = |name: &str, help: &str| {
-            let gauge = IntGaugeVec::new(Opts::new(name, help), &["topic"])?;
-            registry.register(Box::new(gauge.clone()))?;
-            prometheus::Result::Ok(gauge)
         };
         let latency_seconds = HistogramVec::new(
             HistogramOpts::new(
@@ -113,9 +105,6 @@ impl TreeMetrics {
                 "Delivery reports that came after their event was nacked at a deadline.",
                 &["topic"],
             )?,
-            in_flight: gauge("probe_kafka_producer_in_flight", "Records in the client without a delivery report.")?,
-            queue_depth: gauge("probe_kafka_producer_queue_depth", "Records that wait for the window.")?,
-            waiting_offers: gauge("probe_kafka_producer_waiting_offers", "Calls that wait for the buffer.")?,
             received: counter("probe_events_received_total", "Events that were read and kept.", &["topic"])?,
             filtered: counter("probe_events_filtered_total", "Events that no filter wanted.", &["topic"])?,
             skipped: counter("probe_events_skipped_total", "Records whose key could not be decoded.", &["topic"])?,

@@ -93,6 +93,7 @@ impl Lane {
             Admission::Send => self.send(Held { record, reply }),
             Admission::Hold => {
                 self.held.push_back(Held { record, reply });
+                self.window.note_held(self.held.len());
                 self.window.watch(true);
                 // The window may have opened between the look and the watch; the keeper looks again.
                 self.window.opened.notify_one();
@@ -112,6 +113,7 @@ impl Lane {
                 break;
             }
         }
+        self.window.note_held(self.held.len());
         self.window.watch(self.closed || !self.held.is_empty());
     }
 
@@ -123,6 +125,7 @@ impl Lane {
                 held.reply.send(Err(ProducedNack::not_written(NackKind::Timeout, reason).worth_a_retry()));
             }
         }
+        self.window.note_held(self.held.len());
         self.forget_answered_in_front();
         while self.in_flight.front().is_some_and(|pending| pending.deadline() <= now) {
             if let Some(pending) = self.in_flight.pop_front() {
@@ -142,24 +145,21 @@ impl Lane {
     /// Answers everything that is still under way, at the end of a drain: held records are not written, records in the client possibly. A
     /// report that comes later is told to the ticket's observer.
     pub fn abandon(&mut self) {
-        for held in self.held.drain(..) {
-            held.reply.send(Err(stream_closed()));
-        }
+        self.let_go_of_held();
         for pending in self.in_flight.drain(..) {
             let reason = format!("the producer of '{}' stopped before the delivery report came", self.topic);
             pending.give_up(ProducedNack::possibly_written(NackKind::StreamClosed, reason));
         }
     }
 
-    /// Whether records wait for the window.
-    pub fn is_holding(&self) -> bool {
-        !self.held.is_empty()
-    }
-
     /// What is under way now.
     pub fn outstanding(&self) -> Outstanding {
-        let buffered = self.held.len().min(self.limits.buffer_size);
-        Outstanding { in_flight: self.window.in_flight(), buffered, waiting_offers: self.held.len() - buffered }
+        self.monitor().outstanding()
+    }
+
+    /// A look at what is under way from any thread.
+    pub fn monitor(&self) -> LaneMonitor {
+        LaneMonitor { window: Arc::clone(&self.window), buffer_size: self.limits.buffer_size }
     }
 
     /// What drives the lane between offers.
@@ -187,6 +187,7 @@ impl Lane {
             Err(Refused::QueueFull) => match pending.reclaim() {
                 Some(reply) if self.held.len() < self.room_to_hold() => {
                     self.held.push_front(Held { record, reply });
+                    self.window.note_held(self.held.len());
                     self.window.watch(true);
                 }
                 Some(reply) => reply.send(Err(self.queue_full())),
@@ -194,6 +195,13 @@ impl Lane {
             },
             Err(Refused::Failed(nack)) => pending.settle(Err(nack)),
         }
+    }
+
+    fn let_go_of_held(&mut self) {
+        for held in self.held.drain(..) {
+            held.reply.send(Err(stream_closed()));
+        }
+        self.window.note_held(0);
     }
 
     fn remember(&mut self, pending: Arc<Pending>) {
@@ -240,9 +248,23 @@ impl Lane {
 /// A lane that is dropped without a drain answers what it holds; what it sent is answered by the reports to come.
 impl Drop for Lane {
     fn drop(&mut self) {
-        for held in self.held.drain(..) {
-            held.reply.send(Err(stream_closed()));
-        }
+        self.let_go_of_held();
+    }
+}
+
+/// A look at a lane from any thread. Cheap to clone; it keeps nothing of the lane alive but its counts.
+#[derive(Clone, Debug)]
+pub struct LaneMonitor {
+    window: Arc<Window>,
+    buffer_size: usize,
+}
+
+impl LaneMonitor {
+    /// What the lane has under way.
+    pub fn outstanding(&self) -> Outstanding {
+        let held = self.window.held();
+        let buffered = held.min(self.buffer_size);
+        Outstanding { in_flight: self.window.in_flight(), buffered, waiting_offers: held - buffered }
     }
 }
 
@@ -269,15 +291,19 @@ impl LaneKeeper {
     ///
     /// # Cancellation
     /// Safe.
-    pub async fn drained(&self, deadline: Instant, outstanding: impl Fn() -> Outstanding) -> bool {
+    pub async fn drained(&self, deadline: Instant) -> bool {
         loop {
-            if outstanding().is_empty() {
+            if self.is_empty() {
                 return true;
             }
             tokio::select! {
                 () = self.window.emptied.notified() => {}
-                () = tokio::time::sleep_until(deadline) => return outstanding().is_empty(),
+                () = tokio::time::sleep_until(deadline) => return self.is_empty(),
             }
         }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.window.in_flight() == 0 && self.window.held() == 0
     }
 }

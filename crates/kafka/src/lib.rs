@@ -46,7 +46,7 @@ pub use consumer::{
 };
 pub use delivery::{NackKind, ProduceResult, ProducedAck, ProducedNack, Written};
 pub use error::{ClientError, ClusterError};
-pub use lane::{Lane, LaneKeeper, Outstanding};
+pub use lane::{Lane, LaneKeeper, LaneMonitor, Outstanding};
 pub use offsets::{NextOffset, OffsetTracker};
 pub use pending::{Delivered, Pending};
 pub use pool::{ClientPool, ProducerLease};

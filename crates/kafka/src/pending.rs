@@ -152,6 +152,7 @@ impl fmt::Debug for Pending {
 #[derive(Debug, Default)]
 pub(crate) struct Window {
     in_flight: AtomicUsize,
+    held: AtomicUsize,
     watched: AtomicBool,
     /// Told after a record left, while somebody waits for the window or for its emptiness.
     pub(crate) opened: Notify,
@@ -162,6 +163,15 @@ pub(crate) struct Window {
 impl Window {
     pub(crate) fn in_flight(&self) -> usize {
         self.in_flight.load(Ordering::Acquire)
+    }
+
+    /// How many records wait for the window; only the lane itself changes this.
+    pub(crate) fn held(&self) -> usize {
+        self.held.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn note_held(&self, held: usize) {
+        self.held.store(held, Ordering::Release);
     }
 
     pub(crate) fn enter(&self) {

@@ -24,6 +24,20 @@ pub struct StartTest;
 #[rtype(result = "()")]
 pub struct Stop;
 
-impl Request for Initialize {}
-impl Request for StartTest {}
-impl Request for Stop {}
+impl Request for Initialize {
+    fn handled() -> Option<()> {
+        Some(())
+    }
+}
+
+impl Request for StartTest {
+    fn handled() -> Option<()> {
+        Some(())
+    }
+}
+
+impl Request for Stop {
+    fn handled() -> Option<()> {
+        Some(())
+    }
+}

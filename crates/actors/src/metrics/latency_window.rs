@@ -41,7 +41,10 @@ impl LatencyWindow {
                 &mut self.slots[last]
             }
         };
-        slot.latencies.saturating_record(micros);
+        // The histogram grows with what it is given; it refuses only what no histogram holds.
+        if slot.latencies.record(micros).is_err() {
+            slot.latencies.saturating_record(micros);
+        }
     }
 
     /// The percentiles of the last minute in milliseconds, nearest rank; nothing when it saw no event.
@@ -54,7 +57,10 @@ impl LatencyWindow {
                 return None;
             }
         }
-        Some(PERCENTILES.map(|percentile| all.value_at_quantile(f64::from(percentile) / 100.0) as f64 / 1000.0))
+        Some(PERCENTILES.map(|percentile| {
+            let micros = all.lowest_equivalent(all.value_at_quantile(f64::from(percentile) / 100.0));
+            micros as f64 / 1000.0
+        }))
     }
 
     fn forget_before(&mut self, number: u64) {

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
-use prometheus::{Histogram, IntCounter, IntCounterVec, IntGauge};
-use test_probe_kafka::{Outstanding, ProducedAck, ProducedNack};
+use prometheus::{Histogram, IntCounter, IntCounterVec};
+use test_probe_kafka::{LaneMonitor, ProducedAck, ProducedNack};
 
 use super::Inner;
 use super::window_collector::TopicWindow;
@@ -17,7 +17,6 @@ pub struct ProducerTopicMetrics {
     acknowledged: IntCounter,
     nacked: IntCounter,
     late: IntCounter,
-    lane: LaneGauges,
 }
 
 impl ProducerTopicMetrics {
@@ -32,11 +31,6 @@ impl ProducerTopicMetrics {
             acknowledged: inner.acknowledged.with_label_values(labels),
             nacked: inner.nacked.with_label_values(labels),
             late: inner.late.with_label_values(labels),
-            lane: LaneGauges {
-                in_flight: inner.in_flight.with_label_values(labels),
-                queue_depth: inner.queue_depth.with_label_values(labels),
-                waiting_offers: inner.waiting_offers.with_label_values(labels),
-            },
         }
     }
 
@@ -59,26 +53,8 @@ impl ProducerTopicMetrics {
         self.late.inc();
     }
 
-    pub(crate) fn lane(&self) -> LaneGauges {
-        self.lane.clone()
-    }
-}
-
-/// What one topic's lane has under way.
-#[derive(Clone, Debug)]
-pub struct LaneGauges {
-    in_flight: IntGauge,
-    queue_depth: IntGauge,
-    waiting_offers: IntGauge,
-}
-
-impl LaneGauges {
-    pub(crate) fn show(&self, outstanding: Outstanding) {
-        let Outstanding { in_flight, buffered, waiting_offers } = outstanding;
-        for (gauge, value) in
-            [(&self.in_flight, in_flight), (&self.queue_depth, buffered), (&self.waiting_offers, waiting_offers)]
-        {
-            gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
-        }
+    /// Shows what this lane has under way from now on.
+    pub(crate) fn watch(&self, lane: LaneMonitor) {
+        self.window.watch(lane);
     }
 }

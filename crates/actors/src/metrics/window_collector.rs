@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use prometheus::core::{Collector, Desc};
 use prometheus::proto::MetricFamily;
-use prometheus::{GaugeVec, Opts};
+use prometheus::{GaugeVec, IntGaugeVec, Opts};
+use test_probe_kafka::{LaneMonitor, Outstanding};
 use tokio::time::Instant;
 
 use super::latency_window::{LatencyWindow, PERCENTILES};
 use super::rate_window::RateWindow;
 
-/// The two metrics that look back over a span of time, computed when somebody asks.
+/// What is computed when somebody asks: the metrics that look back over a span of time, and what lanes have under way.
 #[derive(Clone)]
 pub(super) struct WindowCollector {
     shared: Arc<Shared>,
@@ -21,6 +22,9 @@ struct Shared {
     begun: Instant,
     latency: GaugeVec,
     throughput: GaugeVec,
+    in_flight: IntGaugeVec,
+    queue_depth: IntGaugeVec,
+    waiting_offers: IntGaugeVec,
     topics: Mutex<BTreeMap<String, Arc<TopicWindow>>>,
 }
 
@@ -28,6 +32,7 @@ struct Shared {
 pub(super) struct TopicWindow {
     begun: Instant,
     windows: Mutex<(LatencyWindow, RateWindow)>,
+    lane: Mutex<Option<LaneMonitor>>,
 }
 
 impl WindowCollector {
@@ -40,10 +45,14 @@ impl WindowCollector {
             "probe_kafka_producer_throughput",
             "Events per second that the broker acknowledged, over the last 10 s.",
         );
+        let gauge = |name: &str, help: &str| IntGaugeVec::new(Opts::new(name, help), &["topic"]);
         let shared = Shared {
             begun: Instant::now(),
             latency: GaugeVec::new(latency, &["topic", "percentile"])?,
             throughput: GaugeVec::new(throughput, &["topic"])?,
+            in_flight: gauge("probe_kafka_producer_in_flight", "Records in the client without a delivery report.")?,
+            queue_depth: gauge("probe_kafka_producer_queue_depth", "Records that wait for the window.")?,
+            waiting_offers: gauge("probe_kafka_producer_waiting_offers", "Calls that wait for the buffer.")?,
             topics: Mutex::default(),
         };
         Ok(Self { shared: Arc::new(shared) })
@@ -52,7 +61,7 @@ impl WindowCollector {
     pub(super) fn topic(&self, topic: &str) -> Arc<TopicWindow> {
         let window = || {
             let windows = Mutex::new((LatencyWindow::new(), RateWindow::default()));
-            Arc::new(TopicWindow { begun: self.shared.begun, windows })
+            Arc::new(TopicWindow { begun: self.shared.begun, windows, lane: Mutex::default() })
         };
         Arc::clone(locked(&self.shared.topics).entry(topic.to_owned()).or_insert_with(window))
     }
@@ -65,31 +74,52 @@ impl TopicWindow {
         latencies.record(now, latency);
         rate.record(now);
     }
+
+    pub(super) fn watch(&self, lane: LaneMonitor) {
+        *locked(&self.lane) = Some(lane);
+    }
+
+    fn outstanding(&self) -> Outstanding {
+        locked(&self.lane).as_ref().map(LaneMonitor::outstanding).unwrap_or_default()
+    }
 }
 
 impl Collector for WindowCollector {
     fn desc(&self) -> Vec<&Desc> {
-        let mut descriptions = self.shared.latency.desc();
-        descriptions.extend(self.shared.throughput.desc());
-        descriptions
+        let Shared { latency, throughput, in_flight, queue_depth, waiting_offers, .. } = &*self.shared;
+        let gauges = [in_flight, queue_depth, waiting_offers];
+        [latency, throughput]
+            .into_iter()
+            .flat_map(Collector::desc)
+            .chain(gauges.into_iter().flat_map(Collector::desc))
+            .collect()
     }
 
     /// A topic without an event in the last minute shows no percentile.
     fn collect(&self) -> Vec<MetricFamily> {
-        let Shared { begun, latency, throughput, topics } = &*self.shared;
+        let Shared { begun, latency, throughput, in_flight, queue_depth, waiting_offers, topics } = &*self.shared;
         let topics = locked(topics);
         latency.reset();
         for (topic, window) in topics.iter() {
+            let labels = &[topic.as_str()];
             let now = begun.elapsed();
             let (latencies, rate) = &mut *locked(&window.windows);
-            throughput.with_label_values(&[topic.as_str()]).set(rate.per_second(now));
+            throughput.with_label_values(labels).set(rate.per_second(now));
             for (percentile, millis) in PERCENTILES.iter().zip(latencies.percentiles_ms(now).into_iter().flatten()) {
                 latency.with_label_values(&[topic.as_str(), &percentile.to_string()]).set(millis);
             }
+            let outstanding = window.outstanding();
+            for (gauge, value) in [
+                (in_flight, outstanding.in_flight),
+                (queue_depth, outstanding.buffered),
+                (waiting_offers, outstanding.waiting_offers),
+            ] {
+                gauge.with_label_values(labels).set(i64::try_from(value).unwrap_or(i64::MAX));
+            }
         }
-        let mut families = latency.collect();
-        families.extend(throughput.collect());
-        families
+        let gauges = [in_flight, queue_depth, waiting_offers];
+        let looking_back = [latency, throughput].into_iter().flat_map(Collector::collect);
+        looking_back.chain(gauges.into_iter().flat_map(Collector::collect)).collect()
     }
 }
 

@@ -101,9 +101,12 @@ impl<B: Behaviour> Core<B> {
             refuse::<M>(&mut reply, Refusal::Stopping);
             return;
         }
-        if let Err(failure) = self.with_value(ctx, |value, scope| value.receive(message, &mut reply, scope)) {
-            refuse::<M>(&mut reply, Refusal::Failed(&failure));
-            self.handle_failure(failure, ctx);
+        match self.with_value(ctx, |value, scope| value.receive(message, &mut reply, scope)) {
+            Ok(()) => M::handled().into_iter().for_each(|answer| reply.send(answer)),
+            Err(failure) => {
+                refuse::<M>(&mut reply, Refusal::Failed(&failure));
+                self.handle_failure(failure, ctx);
+            }
         }
     }
 

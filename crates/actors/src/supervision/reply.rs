@@ -5,6 +5,11 @@ use super::Failure;
 
 /// A message that a supervised actor takes.
 pub trait Request: Message<Result: Send> + Send + 'static {
+    /// The answer to a caller whose message was handled without one: that it was, where there is nothing else to say.
+    fn handled() -> Option<Self::Result> {
+        None
+    }
+
     /// The answer to a caller whose message was not handled; without one the caller sees a closed mailbox.
     fn refused(refusal: Refusal<'_>) -> Option<Self::Result> {
         let _ = refusal;

@@ -1,0 +1,223 @@
+//! A test's tree on one thread and paused time, over scripted Kafka clients.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use actix::{Actor, Context, Handler, Recipient};
+use prometheus::Registry;
+use test_probe_directives::{BlockStorageDirective, KafkaSecurityDirective, Role, TestId, TopicDirective, TopicName};
+use test_probe_encoding::SerdesFactory;
+use test_probe_kafka::{ClientPool, EventId, IncomingRecord, LateReport, ProducedAck, ProducedNack};
+use test_probe_testkit::{ScriptedConsumers, ScriptedProducers};
+use tokio::time::Instant;
+
+use crate::commands::{ChildGoodToGo, ChildKind, Initialize};
+use crate::dsl::DslSettings;
+use crate::journal::{AcceptedEvent, ConsumedFate, EventJournal, JournalTopic};
+use crate::metrics::TreeMetrics;
+use crate::supervision::{Child, Surroundings, Termination};
+use crate::{
+    KafkaConsumerActor, KafkaConsumers, KafkaProducerActor, KafkaProducers, KafkaSettings, ProbeDsl, SystemRuntime,
+};
+
+/// Everything around the Kafka half of a test's tree.
+pub(crate) struct TestRig {
+    pub(crate) test_id: TestId,
+    pub(crate) producers: ScriptedProducers,
+    pub(crate) consumers: ScriptedConsumers,
+    pub(crate) settings: KafkaSettings,
+    pub(crate) dsl: ProbeDsl,
+    pub(crate) journal: Arc<Journal>,
+    pub(crate) registry: Registry,
+    pub(crate) metrics: TreeMetrics,
+    pub(crate) good_to_go: Arc<Mutex<Vec<ChildKind>>>,
+}
+
+/// Writes every step of every event down, one line each.
+#[derive(Default)]
+pub(crate) struct Journal(Mutex<Vec<String>>);
+
+impl Journal {
+    pub(crate) fn lines(&self) -> Vec<String> {
+        self.0.lock().unwrap().clone()
+    }
+    fn write(&self, line: String) {
+        self.0.lock().unwrap().push(line);
+    }
+}
+
+impl EventJournal for Journal {
+    fn accepted(&self, event: &AcceptedEvent<'_>) {
+        self.write(format!("accepted {} {}", event.id, event.topic));
+    }
+    fn acknowledged(&self, _: &JournalTopic, id: EventId, ack: &ProducedAck) {
+        self.write(format!("acknowledged {id} at {}", ack.offset));
+    }
+    fn nacked(&self, _: &JournalTopic, id: EventId, nack: &ProducedNack, _: Duration) {
+        self.write(format!("nacked {id} {} {}", nack.kind, nack.written.as_str()));
+    }
+    fn late(&self, _: &JournalTopic, id: EventId, _: &LateReport) {
+        self.write(format!("late {id}"));
+    }
+    fn consumed(&self, topic: &JournalTopic, record: &IncomingRecord, fate: &ConsumedFate<'_>) {
+        let fate = match fate {
+            ConsumedFate::Kept { correlation_id, .. } => format!("kept {}", correlation_id.unwrap_or("-")),
+            ConsumedFate::Filtered { event_type, payload_version } => {
+                format!("filtered {event_type} {payload_version}")
+            }
+            ConsumedFate::Undecodable { .. } => "undecodable".to_owned(),
+        };
+        self.write(format!("{topic} {} {fate}", record.offset));
+    }
+    fn evicted(&self, topic: &JournalTopic, _: i32, offset: i64, _: Option<&str>) {
+        self.write(format!("{topic} {offset} evicted"));
+    }
+}
+
+struct Parent(Arc<Mutex<Vec<ChildKind>>>);
+
+impl Actor for Parent {
+    type Context = Context<Self>;
+}
+
+impl Handler<ChildGoodToGo> for Parent {
+    type Result = ();
+    fn handle(&mut self, message: ChildGoodToGo, _: &mut Context<Self>) {
+        self.0.lock().unwrap().push(message.child);
+    }
+}
+
+impl TestRig {
+    pub(crate) fn new() -> Self {
+        Self::with_serdes(None)
+    }
+
+    pub(crate) fn with_serdes(serdes: Option<SerdesFactory>) -> Self {
+        let registry = Registry::new();
+        let dsl = ProbeDsl::new();
+        dsl.register_system(SystemRuntime::here(), DslSettings::default());
+        Self {
+            test_id: TestId::from_bytes([7; 16]),
+            producers: ScriptedProducers::acknowledging(),
+            consumers: ScriptedConsumers::assigning(),
+            settings: KafkaSettings::new("scripted:9092".parse().unwrap(), serdes),
+            dsl,
+            journal: Arc::default(),
+            metrics: TreeMetrics::register(&registry).unwrap(),
+            registry,
+            good_to_go: Arc::default(),
+        }
+    }
+
+    pub(crate) fn start_producers(&self) -> Child<KafkaProducerActor> {
+        self.start_producers_with(Arc::clone(&self.journal) as Arc<dyn EventJournal>)
+    }
+
+    pub(crate) fn start_producers_with(&self, journal: Arc<dyn EventJournal>) -> Child<KafkaProducerActor> {
+        KafkaProducerActor::supervised(KafkaProducers {
+            test_id: self.test_id,
+            parent: self.parent(),
+            settings: Arc::new(self.settings.clone()),
+            pool: ClientPool::new(Arc::new(self.producers.clone())),
+            dsl: self.dsl.clone(),
+            journal,
+            metrics: self.metrics.clone(),
+        })
+        .start(&self.surroundings())
+    }
+
+    pub(crate) fn start_consumers(&self) -> Child<KafkaConsumerActor> {
+        KafkaConsumerActor::supervised(KafkaConsumers {
+            test_id: self.test_id,
+            parent: self.parent(),
+            settings: Arc::new(self.settings.clone()),
+            clients: Arc::new(self.consumers.clone()),
+            dsl: self.dsl.clone(),
+            journal: Arc::clone(&self.journal) as Arc<dyn EventJournal>,
+            metrics: self.metrics.clone(),
+        })
+        .start(&self.surroundings())
+    }
+
+    /// Producers of these topics, open and good to go.
+    pub(crate) async fn open_producers(&self, directives: &[TopicDirective]) -> Child<KafkaProducerActor> {
+        let child = self.start_producers();
+        child.address().send(initialize(directives)).await.unwrap();
+        until(|| self.good_to_go().contains(&ChildKind::Producer)).await;
+        child
+    }
+
+    /// Consumers of these topics, open and good to go.
+    pub(crate) async fn open_consumers(&self, directives: &[TopicDirective]) -> Child<KafkaConsumerActor> {
+        let child = self.start_consumers();
+        child.address().send(initialize(directives)).await.unwrap();
+        until(|| self.good_to_go().contains(&ChildKind::Consumer)).await;
+        child
+    }
+
+    pub(crate) fn good_to_go(&self) -> Vec<ChildKind> {
+        self.good_to_go.lock().unwrap().clone()
+    }
+
+    /// What the metrics say, one line each, comments left out.
+    pub(crate) fn scrape(&self) -> Vec<String> {
+        let text = prometheus::TextEncoder::new().encode_to_string(&self.registry.gather()).unwrap();
+        text.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect()
+    }
+
+    fn parent(&self) -> Recipient<ChildGoodToGo> {
+        Parent(Arc::clone(&self.good_to_go)).start().recipient()
+    }
+
+    fn surroundings(&self) -> Surroundings {
+        Surroundings::new(Arc::new(self.metrics.clone()))
+    }
+}
+
+pub(crate) fn directive(topic: &str, role: Role) -> TopicDirective {
+    TopicDirective::new(TopicName::new(topic).unwrap(), role, "svc")
+}
+
+/// Opens these topics without credentials.
+pub(crate) fn initialize(directives: &[TopicDirective]) -> Initialize {
+    let security =
+        directives.iter().map(|directive| KafkaSecurityDirective::plaintext(directive.topic.clone(), directive.role));
+    Initialize {
+        security_directives: security.collect(),
+        block_storage_directive: BlockStorageDirective {
+            features_dir: PathBuf::from("features"),
+            evidence_dir: PathBuf::from("evidence"),
+            topic_directives: directives.to_vec(),
+            bucket: "test".to_owned(),
+            tags: Vec::new(),
+        },
+    }
+}
+
+pub(crate) async fn stop<B: crate::supervision::Behaviour>(child: &Child<B>) -> Termination {
+    child.stop(Instant::now() + Duration::from_secs(2)).await.expect("the actor ends")
+}
+
+/// Lets everything run that can run without the clock.
+pub(crate) async fn settle() {
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Waits until it is so; threads that may block have to come back for it.
+pub(crate) async fn until(so: impl Fn() -> bool) {
+    for _ in 0..1_000_000 {
+        if so() {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+    panic!("it never came");
+}
+
+pub(crate) fn paused(test: impl Future<Output = ()>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    tokio::task::LocalSet::new().block_on(&runtime, test);
+}
