@@ -128,13 +128,17 @@ impl TestRig {
     }
 
     pub(crate) fn start_consumers(&self) -> Child<KafkaConsumerActor> {
+        self.start_consumers_with(Arc::clone(&self.journal) as Arc<dyn EventJournal>)
+    }
+
+    pub(crate) fn start_consumers_with(&self, journal: Arc<dyn EventJournal>) -> Child<KafkaConsumerActor> {
         KafkaConsumerActor::supervised(KafkaConsumers {
             test_id: self.test_id,
             parent: self.parent(),
             settings: Arc::new(self.settings.clone()),
             clients: Arc::new(self.consumers.clone()),
             dsl: self.dsl.clone(),
-            journal: Arc::clone(&self.journal) as Arc<dyn EventJournal>,
+            journal,
             metrics: self.metrics.clone(),
         })
         .start(&self.surroundings())
