@@ -1,0 +1,161 @@
+use std::fmt;
+
+use test_probe_directives::{Format, KeyFormat, TopicName};
+
+use crate::codec::BoxError;
+use crate::{RegistryError, RegistryFailure, SchemaId};
+
+/// A schema that could not be found out, registered or used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ResolveError {
+    /// No subject has the schema that a value or a key is to be written with (`SchemaNotFoundException`).
+    #[error("no schema for {wanted} is registered at {url}; tried {}; {fix}", TriedSubjects(.tried))]
+    SchemaNotFound {
+        /// The record, its version and the topic.
+        wanted: String,
+        /// The registry's address.
+        url: String,
+        /// The subjects asked for, in order, and what the registry said.
+        tried: Vec<TriedSubject>,
+        /// What to do about it.
+        fix: String,
+    },
+    /// The schema id in the bytes is not the registry's.
+    #[error(
+        "the bytes name schema id {id}, which the Schema Registry at {url} does not have; were they written through \
+         another registry?"
+    )]
+    UnknownSchemaId {
+        /// The id in the bytes.
+        id: SchemaId,
+        /// The registry's address.
+        url: String,
+    },
+    /// A simple name stands for several records.
+    #[error("`{name}` on topic `{topic}` may be any of {}; give the full name", candidates.join(", "))]
+    AmbiguousRecord {
+        /// The name given.
+        name: String,
+        /// The topic.
+        topic: TopicName,
+        /// The full names that it may stand for.
+        candidates: Vec<String>,
+    },
+    /// No record is named, and the topic has none or several.
+    #[error(
+        "no record is named for topic `{topic}`, and {}; name one of them, or give the topic's subject",
+        Candidates(.candidates)
+    )]
+    RecordNotNamed {
+        /// The topic.
+        topic: TopicName,
+        /// The records registered for the topic.
+        candidates: Vec<String>,
+    },
+    /// This version cannot write or read the format.
+    #[error("{format} is not available in this version, and {place} is {format}; use Avro")]
+    FormatNotAvailable {
+        /// The format.
+        format: Format,
+        /// What is in the format.
+        place: String,
+    },
+    /// The registered schema is in another format than the one asked for.
+    #[error(
+        "{asked} is asked for, but subject `{subject}` holds a schema in {registered}; ask for {registered}, or name another subject"
+    )]
+    FormatMismatch {
+        /// The format asked for.
+        asked: Format,
+        /// The subject.
+        subject: String,
+        /// The format registered.
+        registered: Format,
+    },
+    /// The registered schema describes another record.
+    #[error(
+        "record `{asked}` is to be written, but subject `{subject}` describes record `{found}`; name the right record or subject"
+    )]
+    RecordMismatch {
+        /// The record to be written.
+        asked: String,
+        /// The subject.
+        subject: String,
+        /// The record that the subject's schema describes.
+        found: String,
+    },
+    /// The schema is spread over several subjects.
+    #[error(
+        "{place} names schemas of other subjects ({}), which is not available in this version; register it with its \
+         types written out",
+        names.join(", ")
+    )]
+    ReferencesNotAvailable {
+        /// Where the schema is.
+        place: String,
+        /// The names that it uses.
+        names: Vec<String>,
+    },
+    /// The registered text is no schema.
+    #[error("{place} cannot be used as a schema")]
+    InvalidSchema {
+        /// Where the schema is.
+        place: String,
+        /// What the format's library says.
+        #[source]
+        source: BoxError,
+    },
+    /// The keys are of a kind that has no schema.
+    #[error("the keys of topic `{topic}` are `{format}`, which have no schema; a cloudevent has one")]
+    KeyWithoutSchema {
+        /// The topic.
+        topic: TopicName,
+        /// What the keys are.
+        format: KeyFormat,
+    },
+    /// The registry refused, or did not answer.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+}
+
+impl ResolveError {
+    /// Whether the same question may be answered later, without anybody changing anything.
+    pub fn helps_to_ask_again(&self) -> bool {
+        matches!(self, Self::Registry(error) if error.helps_to_ask_again())
+    }
+}
+
+/// A subject that was asked for in vain.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct TriedSubject {
+    /// The subject, or `{topic}-*.{record}` for "in any name space".
+    pub subject: String,
+    /// What the registry said.
+    pub failure: RegistryFailure,
+}
+
+struct TriedSubjects<'a>(&'a [TriedSubject]);
+
+impl fmt::Display for TriedSubjects<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, TriedSubject { subject, failure }) in self.0.iter().enumerate() {
+            let comma = if index > 0 { ", " } else { "" };
+            write!(f, "{comma}`{subject}` ({failure})")?;
+        }
+        Ok(())
+    }
+}
+
+struct Candidates<'a>(&'a [String]);
+
+impl fmt::Display for Candidates<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            f.write_str("none is registered")
+        } else {
+            write!(f, "the registry has {}", self.0.join(", "))
+        }
+    }
+}

@@ -1,0 +1,26 @@
+use std::fmt;
+
+use crate::SchemaId;
+use crate::serdes_factory::LaneKey;
+
+/// A schema that encoding or decoding needs and that is not known yet. Hand it to
+/// [`SerdesFactory::resolve`](crate::SerdesFactory::resolve).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResolveRequest(pub(crate) Wanted);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// The schema to write with.
+    Lane(Box<LaneKey>),
+    /// The schema to read with.
+    Id(SchemaId),
+}
+
+impl fmt::Display for ResolveRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Wanted::Lane(key) => write!(f, "the schema of {key}"),
+            Wanted::Id(id) => write!(f, "the schema with id {id}"),
+        }
+    }
+}

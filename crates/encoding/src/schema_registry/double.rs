@@ -1,0 +1,144 @@
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use test_probe_directives::Format;
+
+use super::{RegisteredSchema, RegistryError, RegistryFailure, RegistryRequest, SchemaRegistry, SchemaText};
+use crate::SchemaId;
+
+/// A registry in memory that writes down what it is asked, and fails when told to.
+#[derive(Debug, Default)]
+pub(crate) struct RegistryDouble {
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    schemas: Vec<SchemaText>,
+    subjects: BTreeMap<String, Vec<SchemaId>>,
+    calls: Vec<RegistryRequest>,
+    failures: VecDeque<RegistryFailure>,
+}
+
+impl RegistryDouble {
+    /// A registry with these Avro schemas under these subjects.
+    pub(crate) fn with(subjects: &[(&str, &str)]) -> Arc<Self> {
+        let registry = Self::default();
+        for (subject, text) in subjects {
+            registry.put(subject, &SchemaText::new(Format::Avro, *text));
+        }
+        Arc::new(registry)
+    }
+
+    /// Registers a schema behind everybody's back.
+    pub(crate) fn put(&self, subject: &str, schema: &SchemaText) -> SchemaId {
+        self.state.lock().unwrap().put(subject, schema)
+    }
+
+    /// The next questions are answered so.
+    pub(crate) fn fail_next(&self, failures: impl IntoIterator<Item = RegistryFailure>) {
+        self.state.lock().unwrap().failures.extend(failures);
+    }
+
+    /// What was asked so far.
+    pub(crate) fn calls(&self) -> Vec<RegistryRequest> {
+        self.state.lock().unwrap().calls.clone()
+    }
+
+    /// What was asked since the last time this was.
+    pub(crate) fn take_calls(&self) -> Vec<RegistryRequest> {
+        std::mem::take(&mut self.state.lock().unwrap().calls)
+    }
+
+    async fn answer<A>(
+        &self,
+        request: RegistryRequest,
+        answer: impl FnOnce(&mut State) -> Result<A, RegistryFailure>,
+    ) -> Result<A, RegistryError> {
+        self.state.lock().unwrap().calls.push(request.clone());
+        // As over a network, others get their turn before the answer comes.
+        tokio::task::yield_now().await;
+        let mut state = self.state.lock().unwrap();
+        let result = match state.failures.pop_front() {
+            Some(failure) => Err(failure),
+            None => answer(&mut state),
+        };
+        result.map_err(|failure| RegistryError::new(request, self.url(), failure))
+    }
+}
+
+impl State {
+    fn put(&mut self, subject: &str, schema: &SchemaText) -> SchemaId {
+        let position = self.schemas.iter().position(|known| known == schema).unwrap_or_else(|| {
+            self.schemas.push(schema.clone());
+            self.schemas.len() - 1
+        });
+        let id = SchemaId::new(u32::try_from(position).unwrap() + 1);
+        let versions = self.subjects.entry(subject.to_owned()).or_default();
+        if !versions.contains(&id) {
+            versions.push(id);
+        }
+        id
+    }
+
+    fn schema(&self, id: SchemaId) -> Result<SchemaText, RegistryFailure> {
+        let index = usize::try_from(id.as_u32()).unwrap().wrapping_sub(1);
+        self.schemas.get(index).cloned().ok_or(RegistryFailure::SchemaNotFound)
+    }
+
+    fn versions(&self, subject: &str) -> Result<&[SchemaId], RegistryFailure> {
+        self.subjects.get(subject).map(Vec::as_slice).ok_or(RegistryFailure::SubjectNotFound)
+    }
+
+    fn place(&self, subject: &str, index: usize) -> Result<RegisteredSchema, RegistryFailure> {
+        let id = *self.versions(subject)?.get(index).ok_or(RegistryFailure::VersionNotFound)?;
+        let version = u32::try_from(index).unwrap() + 1;
+        Ok(RegisteredSchema { subject: subject.into(), version, id, schema: self.schema(id)? })
+    }
+}
+
+#[async_trait]
+impl SchemaRegistry for RegistryDouble {
+    fn url(&self) -> &str {
+        "memory://registry"
+    }
+
+    async fn register(&self, subject: &str, schema: &SchemaText, _: bool) -> Result<SchemaId, RegistryError> {
+        let request = RegistryRequest::Register { subject: subject.to_owned() };
+        self.answer(request, |state| Ok(state.put(subject, schema))).await
+    }
+
+    async fn look_up(&self, subject: &str, schema: &SchemaText, _: bool) -> Result<RegisteredSchema, RegistryError> {
+        let request = RegistryRequest::LookUp { subject: subject.to_owned() };
+        let look_up = |state: &mut State| {
+            let known = |id: &SchemaId| state.schema(*id).is_ok_and(|known| known == *schema);
+            let index = state.versions(subject)?.iter().position(known).ok_or(RegistryFailure::SchemaNotFound)?;
+            state.place(subject, index)
+        };
+        self.answer(request, look_up).await
+    }
+
+    async fn by_id(&self, id: SchemaId) -> Result<SchemaText, RegistryError> {
+        self.answer(RegistryRequest::ById { id }, |state| state.schema(id)).await
+    }
+
+    async fn latest(&self, subject: &str) -> Result<RegisteredSchema, RegistryError> {
+        let request = RegistryRequest::Latest { subject: subject.to_owned() };
+        self.answer(request, |state| state.place(subject, state.versions(subject)?.len() - 1)).await
+    }
+
+    async fn version(&self, subject: &str, version: u32) -> Result<RegisteredSchema, RegistryError> {
+        let request = RegistryRequest::Version { subject: subject.to_owned(), version };
+        let index = usize::try_from(version).unwrap().wrapping_sub(1);
+        self.answer(request, |state| state.place(subject, index)).await
+    }
+
+    async fn subjects(&self, prefix: &str) -> Result<Vec<String>, RegistryError> {
+        let request = RegistryRequest::Subjects { prefix: prefix.to_owned() };
+        let list = |state: &mut State| {
+            Ok(state.subjects.keys().filter(|subject| subject.starts_with(prefix)).cloned().collect())
+        };
+        self.answer(request, list).await
+    }
+}

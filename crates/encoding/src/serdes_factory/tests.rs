@@ -1,0 +1,81 @@
+mod decoding;
+mod encoding;
+mod keys;
+mod latest;
+mod registration;
+mod subjects;
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use test_probe_directives::{Format, Timestamp, TopicName, WallClock};
+
+use super::*;
+use crate::schema_registry::double::RegistryDouble;
+use crate::{
+    DecodeError, EncodeError, RegistryFailure, RegistryRequest, ResolveError, SchemaId, SchemaText, ValueTarget,
+};
+
+pub(super) const ORDER: &str = r#"{"type":"record","name":"OrderCreated","namespace":"com.acme","fields":[{"name":"id","type":"string"},{"name":"n","type":"int"}]}"#;
+pub(super) const ORDER_V2: &str = r#"{"type":"record","name":"OrderCreated","namespace":"com.acme","fields":[{"name":"id","type":"string"},{"name":"n","type":"int"},{"name":"note","type":"string","default":""}]}"#;
+pub(super) const PAYMENT: &str =
+    r#"{"type":"record","name":"Payment","namespace":"com.acme","fields":[{"name":"cents","type":"long"}]}"#;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct OrderCreated {
+    id: String,
+    n: i32,
+}
+
+fn order() -> OrderCreated {
+    OrderCreated { id: "A-1".into(), n: 3 }
+}
+
+/// The payload of [`order`], by hand.
+const ORDER_PAYLOAD: [u8; 5] = [6, b'A', b'-', b'1', 6];
+
+fn framed(id: u8, payload: &[u8]) -> Vec<u8> {
+    [&[0, 0, 0, 0, id], payload].concat()
+}
+
+fn clock() -> WallClock {
+    WallClock::reading(|| Timestamp::from_millis(1_769_846_400_250))
+}
+
+fn orders() -> ValueTarget {
+    ValueTarget::new(TopicName::new("orders").unwrap())
+}
+
+fn factory_with(registry: &Arc<RegistryDouble>, files: &[(&str, &str)], settings: SerdesSettings) -> SerdesFactory {
+    let catalog = SchemaCatalog::parse(files.iter().copied()).unwrap();
+    SerdesFactory::new(Arc::clone(registry) as Arc<dyn SchemaRegistry>, catalog, settings, clock())
+}
+
+fn factory(registry: &Arc<RegistryDouble>, files: &[(&str, &str)]) -> SerdesFactory {
+    factory_with(registry, files, SerdesSettings::default())
+}
+
+fn registering(registry: &Arc<RegistryDouble>, files: &[(&str, &str)]) -> SerdesFactory {
+    factory_with(registry, files, SerdesSettings::default().with_auto_register(true))
+}
+
+async fn encoded<T: Serialize>(
+    factory: &SerdesFactory,
+    target: &ValueTarget,
+    value: &T,
+) -> Result<Vec<u8>, EncodeError> {
+    let mut out = Vec::new();
+    factory.resolving(|factory| factory.encode_value(target, value, &mut out)).await?;
+    Ok(out)
+}
+
+async fn encoded_json(factory: &SerdesFactory, target: &ValueTarget, value: &Value) -> Result<Vec<u8>, EncodeError> {
+    let mut out = Vec::new();
+    factory.resolving(|factory| factory.encode_json(target, value, &mut out)).await?;
+    Ok(out)
+}
+
+fn asked_for(calls: &[RegistryRequest]) -> Vec<String> {
+    calls.iter().map(ToString::to_string).collect()
+}

@@ -1,0 +1,86 @@
+use std::time::Duration;
+
+use tokio::time::advance;
+
+use super::*;
+
+const SUBJECT: &str = "orders-com.acme.OrderCreated";
+
+fn target() -> ValueTarget {
+    orders().named("com.acme.OrderCreated", None)
+}
+
+async fn id_written(factory: &SerdesFactory) -> u8 {
+    encoded_json(factory, &target(), &json!({"id": "a", "n": 1})).await.unwrap()[4]
+}
+
+fn put_v2(registry: &RegistryDouble) {
+    registry.put(SUBJECT, &SchemaText::new(Format::Avro, ORDER_V2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_newer_version_is_used_when_the_latest_is_old() {
+    let registry = RegistryDouble::with(&[(SUBJECT, ORDER)]);
+    let factory = factory(&registry, &[]);
+    assert_eq!(id_written(&factory).await, 1);
+    put_v2(&registry);
+    advance(SerdesSettings::DEFAULT_LATEST_CACHE_TTL - Duration::from_millis(1)).await;
+    assert_eq!(id_written(&factory).await, 1);
+    advance(Duration::from_millis(1)).await;
+    assert_eq!(id_written(&factory).await, 2);
+    assert_eq!(registry.calls().len(), 2);
+    assert_eq!(factory.registry_counts().cache_hits, 3, "hits outlive the lane that had them");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_life_of_nothing_still_lasts_for_a_second() {
+    let registry = RegistryDouble::with(&[(SUBJECT, ORDER)]);
+    let factory = factory_with(&registry, &[], SerdesSettings::default().with_latest_cache_ttl(Duration::ZERO));
+    assert_eq!(id_written(&factory).await, 1);
+    put_v2(&registry);
+    advance(Duration::from_millis(999)).await;
+    assert_eq!(id_written(&factory).await, 1);
+    advance(Duration::from_millis(1)).await;
+    assert_eq!(id_written(&factory).await, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_schema_in_use_outlives_an_outage_of_the_registry() {
+    let registry = RegistryDouble::with(&[(SUBJECT, ORDER)]);
+    let factory = factory(&registry, &[]);
+    assert_eq!(id_written(&factory).await, 1);
+    put_v2(&registry);
+    advance(SerdesSettings::DEFAULT_LATEST_CACHE_TTL).await;
+    registry.fail_next([RegistryFailure::OutOfOrder { status: 503, message: "m".into() }]);
+    assert_eq!(id_written(&factory).await, 1, "the old one, during the outage");
+    advance(SerdesSettings::DEFAULT_NEGATIVE_CACHE_TTL - Duration::from_millis(1)).await;
+    assert_eq!(id_written(&factory).await, 1);
+    advance(Duration::from_millis(1)).await;
+    assert_eq!(id_written(&factory).await, 2, "the registry is back");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_subject_that_is_gone_is_no_outage() {
+    let registry = RegistryDouble::with(&[(SUBJECT, ORDER)]);
+    let factory = factory(&registry, &[]);
+    assert_eq!(id_written(&factory).await, 1);
+    advance(SerdesSettings::DEFAULT_LATEST_CACHE_TTL).await;
+    registry.fail_next([RegistryFailure::SubjectNotFound]);
+    let error = encoded(&factory, &target(), &order()).await.unwrap_err();
+    assert!(matches!(error, EncodeError::Resolve(ResolveError::SchemaNotFound { .. })), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_version_or_a_registered_schema_never_grows_old() {
+    let registry = RegistryDouble::with(&[(SUBJECT, ORDER)]);
+    let by_version = factory(&registry, &[]);
+    let target = orders().named("com.acme.OrderCreated", Some(1));
+    encoded(&by_version, &target, &order()).await.unwrap();
+    let registered = registering(&registry, &[("OrderCreated.avsc", ORDER)]);
+    encoded(&registered, &orders(), &order()).await.unwrap();
+    registry.take_calls();
+    advance(Duration::from_secs(1_000_000)).await;
+    by_version.encode_value(&target, &order(), &mut Vec::new()).unwrap();
+    registered.encode_value(&orders(), &order(), &mut Vec::new()).unwrap();
+    assert_eq!(registry.calls(), []);
+}

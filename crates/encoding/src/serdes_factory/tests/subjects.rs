@@ -1,0 +1,200 @@
+use super::*;
+
+async fn failed(registry: &Arc<RegistryDouble>, files: &[(&str, &str)], target: &ValueTarget) -> String {
+    encoded(&factory(registry, files), target, &order()).await.unwrap_err().to_string()
+}
+
+#[tokio::test]
+async fn the_subject_given_goes_before_all() {
+    let registry = RegistryDouble::with(&[("orders-com.acme.OrderCreated", ORDER_V2), ("mine", ORDER)]);
+    let bytes = encoded(&factory(&registry, &[]), &orders().with_subject("mine"), &order()).await.unwrap();
+    assert_eq!(bytes[4], 2);
+    assert_eq!(asked_for(&registry.calls()), ["give the latest version of subject `mine`"]);
+}
+
+#[tokio::test]
+async fn the_subject_given_is_the_only_one_tried() {
+    let registry = RegistryDouble::with(&[("orders-com.acme.OrderCreated", ORDER)]);
+    assert_eq!(
+        failed(&registry, &[], &orders().with_subject("mine")).await,
+        "no schema for record `OrderCreated` of topic `orders` is registered at memory://registry; tried `mine` (it \
+         knows no such subject); register the schema there, or put OrderCreated.avsc beside the test's schemas and \
+         switch auto-register on"
+    );
+}
+
+#[tokio::test]
+async fn a_full_name_is_tried_before_the_simple_one() {
+    let both = RegistryDouble::with(&[("orders-OrderCreated", ORDER_V2), ("orders-com.acme.OrderCreated", ORDER)]);
+    let target = orders().named("com.acme.OrderCreated", None);
+    assert_eq!(encoded(&factory(&both, &[]), &target, &order()).await.unwrap()[4], 2);
+    let simple = RegistryDouble::with(&[("orders-OrderCreated", ORDER)]);
+    assert_eq!(encoded(&factory(&simple, &[]), &target, &order()).await.unwrap()[4], 1);
+    assert_eq!(
+        asked_for(&simple.calls()),
+        [
+            "give the latest version of subject `orders-com.acme.OrderCreated`",
+            "give the latest version of subject `orders-OrderCreated`"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_local_schema_gives_the_full_name() {
+    let registry = RegistryDouble::with(&[("orders-com.acme.OrderCreated", ORDER)]);
+    encoded(&factory(&registry, &[("OrderCreated.avsc", ORDER)]), &orders(), &order()).await.unwrap();
+    assert_eq!(asked_for(&registry.calls()), ["give the latest version of subject `orders-com.acme.OrderCreated`"]);
+}
+
+#[tokio::test]
+async fn a_simple_name_is_found_in_any_name_space_of_the_topic_alone() {
+    let registry = RegistryDouble::with(&[
+        ("orders-dlq-com.acme.OrderCreated", ORDER_V2),
+        ("orders-com.acme.OrderCreated", ORDER),
+        ("orders-com.acme.NotOrderCreated", PAYMENT),
+    ]);
+    assert_eq!(encoded(&factory(&registry, &[]), &orders(), &order()).await.unwrap()[4], 2);
+}
+
+#[tokio::test]
+async fn a_simple_name_in_two_name_spaces_is_ambiguous() {
+    let other = ORDER.replace("com.acme", "com.b");
+    let registry =
+        RegistryDouble::with(&[("orders-com.acme.OrderCreated", ORDER), ("orders-com.b.OrderCreated", &other)]);
+    let message = failed(&registry, &[], &orders()).await;
+    assert!(
+        message.starts_with("`OrderCreated` on topic `orders` may be any of com.")
+            && message.contains("com.acme.OrderCreated")
+            && message.contains("com.b.OrderCreated")
+            && message.ends_with("; give the full name"),
+        "{message}"
+    );
+}
+
+#[tokio::test]
+async fn two_local_schemas_of_one_simple_name_are_ambiguous() {
+    let other = ORDER.replace("com.acme", "com.b");
+    assert_eq!(
+        failed(&RegistryDouble::with(&[]), &[("a.avsc", ORDER), ("b.avsc", &other)], &orders()).await,
+        "`OrderCreated` on topic `orders` may be any of com.acme.OrderCreated, com.b.OrderCreated; give the full name"
+    );
+}
+
+#[tokio::test]
+async fn what_is_nowhere_names_all_that_was_tried_and_the_fix() {
+    let nothing = RegistryDouble::with(&[]);
+    assert_eq!(
+        failed(&nothing, &[], &orders()).await,
+        "no schema for record `OrderCreated` of topic `orders` is registered at memory://registry; tried \
+         `orders-*.OrderCreated` (it knows no such subject), `orders-OrderCreated` (it knows no such subject); \
+         register the schema there, or put OrderCreated.avsc beside the test's schemas and switch auto-register on"
+    );
+    assert_eq!(
+        failed(&nothing, &[("OrderCreated.avsc", ORDER)], &orders()).await,
+        "no schema for record `OrderCreated` of topic `orders` is registered at memory://registry; tried \
+         `orders-com.acme.OrderCreated` (it knows no such subject), `orders-OrderCreated` (it knows no such subject); \
+         register OrderCreated.avsc there, or switch auto-register on"
+    );
+    assert_eq!(
+        failed(&nothing, &[("OrderCreated.avsc", ORDER)], &orders().named("com.acme.OrderCreate", None)).await,
+        "no schema for record `com.acme.OrderCreate` of topic `orders` is registered at memory://registry; tried \
+         `orders-com.acme.OrderCreate` (it knows no such subject), `orders-OrderCreate` (it knows no such subject); \
+         there is a local schema com.acme.OrderCreated; did you mean that?"
+    );
+}
+
+#[tokio::test]
+async fn a_version_is_the_registrys() {
+    let subject = "orders-com.acme.OrderCreated";
+    let registry = RegistryDouble::with(&[(subject, ORDER), (subject, ORDER_V2)]);
+    let target = |version| orders().named("com.acme.OrderCreated", Some(version));
+    let factory = factory(&registry, &[]);
+    assert_eq!(encoded(&factory, &target(1), &order()).await.unwrap(), framed(1, &ORDER_PAYLOAD));
+    assert_eq!(factory.schema_id(&target(1)).await.unwrap(), SchemaId::new(1));
+    assert_eq!(factory.schema_id(&target(2)).await.unwrap(), SchemaId::new(2));
+    assert_eq!(factory.schema_id(&orders().named("OrderCreated", None)).await.unwrap(), SchemaId::new(2));
+    assert_eq!(
+        factory.schema_id(&target(3)).await.unwrap_err().to_string(),
+        "no schema for record `com.acme.OrderCreated`, version 3, of topic `orders` is registered at \
+         memory://registry; tried `orders-com.acme.OrderCreated` (the subject has no such version), \
+         `orders-OrderCreated` (it knows no such subject); register the schema there, or put OrderCreated.avsc beside \
+         the test's schemas and switch auto-register on"
+    );
+}
+
+#[tokio::test]
+async fn the_local_schema_itself_is_looked_up_where_latest_is_off() {
+    let subject = "orders-com.acme.OrderCreated";
+    let registry = RegistryDouble::with(&[(subject, ORDER), (subject, ORDER_V2)]);
+    let settings = SerdesSettings::default().with_use_latest_version(false);
+    let factory = factory_with(&registry, &[("OrderCreated.avsc", ORDER)], settings.clone());
+    assert_eq!(encoded(&factory, &orders(), &order()).await.unwrap(), framed(1, &ORDER_PAYLOAD));
+    let other = ORDER.replace("\"int\"", "\"long\"");
+    let factory = factory_with(&registry, &[("OrderCreated.avsc", &other)], settings);
+    let message = encoded(&factory, &orders(), &order()).await.unwrap_err().to_string();
+    assert!(message.contains("tried `orders-com.acme.OrderCreated` (it has no such schema there), "), "{message}");
+}
+
+#[tokio::test]
+async fn without_a_name_the_only_schema_is_meant() {
+    let value = json!({"id": "A-1", "n": 3});
+    let subjects = [("orders-com.acme.OrderCreated", ORDER), ("orders-x.CloudEvent", PAYMENT), ("orders-key", PAYMENT)];
+    let registry = RegistryDouble::with(&subjects);
+    let bytes = encoded_json(&factory(&registry, &[]), &orders(), &value).await.unwrap();
+    assert_eq!(bytes, framed(1, &ORDER_PAYLOAD));
+
+    let two = RegistryDouble::with(&[subjects[0], ("orders-com.acme.Payment", PAYMENT)]);
+    let local = factory(&two, &[("OrderCreated.avsc", ORDER)]);
+    assert_eq!(encoded_json(&local, &orders(), &value).await.unwrap(), framed(1, &ORDER_PAYLOAD));
+    let error = encoded_json(&factory(&two, &[]), &orders(), &value).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "no record is named for topic `orders`, and the registry has com.acme.OrderCreated, com.acme.Payment; name one \
+         of them, or give the topic's subject"
+    );
+    let none = factory(&RegistryDouble::with(&[]), &[]);
+    assert_eq!(
+        encoded_json(&none, &orders(), &value).await.unwrap_err().to_string(),
+        "no record is named for topic `orders`, and none is registered; name one of them, or give the topic's subject"
+    );
+}
+
+#[tokio::test]
+async fn a_subject_of_another_record_is_refused() {
+    let registry = RegistryDouble::with(&[("mine", PAYMENT)]);
+    assert_eq!(
+        failed(&registry, &[], &orders().with_subject("mine")).await,
+        "record `OrderCreated` is to be written, but subject `mine` describes record `com.acme.Payment`; name the \
+         right record or subject"
+    );
+}
+
+#[tokio::test]
+async fn a_schema_may_be_named_by_its_file() {
+    let registry = RegistryDouble::with(&[("orders-com.acme.OrderCreated", ORDER)]);
+    let factory = factory(&registry, &[("order-created.avsc", ORDER)]);
+    let target = orders().named("order-created", None);
+    assert_eq!(encoded(&factory, &target, &order()).await.unwrap(), framed(1, &ORDER_PAYLOAD));
+}
+
+#[tokio::test]
+async fn the_registry_decides_the_format_and_another_one_asked_for_is_an_error() {
+    let registry = RegistryDouble::with(&[]);
+    registry.put("orders-OrderCreated", &SchemaText::new(Format::Json, "{}"));
+    assert_eq!(
+        failed(&registry, &[], &orders()).await,
+        "JSON is not available in this version, and version 1 of subject `orders-OrderCreated` is JSON; use Avro"
+    );
+    assert_eq!(
+        failed(&registry, &[], &orders().with_format(Format::Avro)).await,
+        "Avro is asked for, but subject `orders-OrderCreated` holds a schema in JSON; ask for JSON, or name another \
+         subject"
+    );
+    registry.take_calls();
+    assert_eq!(
+        failed(&registry, &[], &orders().with_format(Format::Protobuf)).await,
+        "Protobuf is not available in this version, and the format asked for, for record `OrderCreated` of topic \
+         `orders` is Protobuf; use Avro"
+    );
+    assert_eq!(registry.calls(), [], "nobody needs to be asked");
+}
