@@ -132,3 +132,21 @@ impl Issue {
         Self { origin: Some(origin.clone()), ..self }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    #[test]
+    fn an_issue_prints_everything_that_it_knows_and_nothing_else() {
+        let bare = Issue::warning("a.b", "It is odd", "Change it");
+        let start = "[WARNING] Configuration validation issue at 'a.b': It is odd\n  Suggestion: Change it";
+        assert_eq!(bare.to_string(), start);
+        let caused = Issue { cause: Some("a slip".to_owned()), ..bare };
+        assert_eq!(caused.to_string(), format!("{start}\n  Cause: a slip"));
+        let full = caused.standing_at(&Origin::Variable(Arc::from("A_B")));
+        assert_eq!(full.to_string(), format!("{start}\n  Cause: a slip\n  Origin: environment variable A_B"));
+    }
+}

@@ -49,8 +49,11 @@ fn below_test_probe(path: &str) -> Option<&str> {
 
 pub(crate) fn validate(resolved: Resolved, environment: &dyn Environment) -> Result<Loaded, InvalidConfig> {
     let mut findings = Findings::default();
-    for (path, error) in &resolved.problems {
-        findings.add(unresolved(path, error));
+    for (index, (path, error)) in resolved.problems.iter().enumerate() {
+        let is_known = resolved.problems[..index].iter().any(|(_, known)| known == error);
+        if !is_known {
+            findings.add(unresolved(path, error));
+        }
     }
     let Some(tree) = tree_of(resolved, environment) else {
         findings.add(no_root());

@@ -119,3 +119,16 @@ fn pretty_bytes(bytes: i64) -> String {
     let unit = units.iter().find(|(size, _)| bytes >= *size && bytes % size == 0);
     unit.map_or_else(|| format!("{bytes} bytes"), |(size, name)| format!("{} {name}", bytes / size))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{pretty_bytes, pretty_millis};
+
+    #[test]
+    fn bounds_are_written_in_the_largest_unit_that_fits() {
+        let millis = [0, 999, 1_000, 59_999, 60_000, 3_600_000].map(pretty_millis);
+        assert_eq!(millis, ["0ms", "999ms", "1s", "59s", "1m", "60m"]);
+        let bytes = [1_000, 1 << 10, (1 << 20) + 1, 3 << 20, 1 << 30].map(pretty_bytes);
+        assert_eq!(bytes, ["1000 bytes", "1 KiB", "1048577 bytes", "3 MiB", "1 GiB"]);
+    }
+}

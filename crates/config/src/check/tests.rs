@@ -52,6 +52,14 @@ fn a_duration_keeps_its_bounds() {
         "Consider reducing 'test-probe.core.dsl.ask-timeout' to at most 30s",
         None,
     );
+    answered(
+        "schema-registry.negative-cache-ttl",
+        "61s",
+        Severity::Warning,
+        "Negative schema cache time to live is 61000ms (recommended maximum: 60000ms)",
+        "Consider reducing 'test-probe.core.schema-registry.negative-cache-ttl' to at most 1m",
+        None,
+    );
     refused(
         "actor-system.max-execution-time",
         "9s",

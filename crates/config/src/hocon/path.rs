@@ -36,7 +36,8 @@ pub(super) fn write_key(f: &mut fmt::Formatter<'_>, part: &str) -> fmt::Result {
     }
 }
 
-/// A path under way. Dots divide only where they are not quoted; white space counts only between two texts of one part.
+/// A path under way. Dots divide only where they are not quoted; white space counts only between two texts of one part, which is why
+/// a part that has not begun drops it.
 #[derive(Debug, Default)]
 pub(super) struct PathBuilder {
     parts: Vec<String>,
@@ -53,7 +54,6 @@ impl PathBuilder {
     pub(super) fn unquoted(&mut self, text: &str) -> Result<(), Reason> {
         for (index, piece) in text.split('.').enumerate() {
             if index > 0 {
-                self.blank.clear();
                 self.parts.push(self.current.take().ok_or(Reason::EmptyPathPart)?);
             }
             if !piece.is_empty() {
@@ -65,9 +65,7 @@ impl PathBuilder {
     }
 
     pub(super) fn blank(&mut self, text: &str) {
-        if self.found_any {
-            self.blank.push_str(text);
-        }
+        self.blank.push_str(text);
     }
 
     /// The path, or nothing if no text was added.

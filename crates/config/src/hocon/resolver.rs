@@ -26,7 +26,7 @@ const MAX_STEPS: usize = 200_000;
 #[derive(Debug)]
 pub(crate) struct Resolved {
     pub(crate) value: Option<Value>,
-    /// The keys whose values are missing from `value`, and why.
+    /// The keys whose values are missing from `value`, and why. Several keys may share one reason.
     pub(crate) problems: Vec<(KeyPath, HoconError)>,
 }
 
@@ -43,6 +43,7 @@ pub(crate) fn resolve(layers: &[Node], environment: &dyn Environment, path: &[&s
         met: None,
         depth: 0,
         steps: 0,
+        exhausted: None,
         problems: Vec::new(),
     };
     let result = resolver.look_up(&path).and_then(|slot| resolver.evaluate(&slot));
@@ -66,18 +67,14 @@ struct Resolver<'a> {
     met: Option<usize>,
     depth: usize,
     steps: usize,
+    /// The error of the step that was one too many. Every later step fails with the same.
+    exhausted: Option<HoconError>,
     problems: Vec<(KeyPath, HoconError)>,
 }
 
 impl<'a> Resolver<'a> {
     fn report(&mut self, error: HoconError) {
-        let is_known = |known: &HoconError| match error.reason {
-            Reason::TooLarge { .. } => known.reason == error.reason,
-            _ => *known == error,
-        };
-        if !self.problems.iter().any(|(_, known)| is_known(known)) {
-            self.problems.push((self.path.clone(), error));
-        }
+        self.problems.push((self.path.clone(), error));
     }
 
     fn evaluate(&mut self, slot: &[&'a Node]) -> Result<Option<Value>, HoconError> {
@@ -236,8 +233,11 @@ impl<'a> Resolver<'a> {
 
     fn step(&mut self, place: &Place) -> Result<(), HoconError> {
         self.steps += 1;
+        if self.steps <= MAX_STEPS {
+            return Ok(());
+        }
         let too_large = || HoconError { place: place.clone(), reason: Reason::TooLarge { limit: MAX_STEPS } };
-        if self.steps > MAX_STEPS { Err(too_large()) } else { Ok(()) }
+        Err(self.exhausted.get_or_insert_with(too_large).clone())
     }
 
     fn descend(&mut self, place: &Place) -> Result<(), HoconError> {

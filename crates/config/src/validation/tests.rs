@@ -235,6 +235,15 @@ mod layers {
     }
 
     #[test]
+    fn two_keys_that_lead_to_one_dead_end_are_told_as_one_and_neither_is_missing() {
+        assert_eq!(
+            told("test-probe.core { actor-system.name = ${lost}, kafka.client-id-prefix = ${lost} }\nlost = ${nope}"),
+            ["ERROR test-probe.core.actor-system.name: Substitution '${nope}' finds neither a key nor an environment \
+              variable of this name"]
+        );
+    }
+
+    #[test]
     fn what_lies_outside_of_test_probe_is_not_looked_at() {
         let text = "pekko { loglevel = ${nowhere}, actor = 5 }\nmy-app.anything = [1]\nrequest-params { a = 1 }";
         assert_eq!(told(text), [] as [&str; 0]);
@@ -366,6 +375,7 @@ mod unknown_keys {
             [] as [&str; 0]
         );
         assert_eq!(told("test-probe.core.cucumber.nope = ${?NOPE}"), [] as [&str; 0]);
+        assert_eq!(told("test-probe { interfaces = null, core.timers = null }"), [] as [&str; 0]);
     }
 }
 

@@ -20,6 +20,10 @@ fn an_unclosed_text_is_an_error_where_it_was_opened() {
         "a = 1\nb = \"two\nc = 3",
         "t:2:5: This quoted text is never closed: '\"' was expected before the end of its line",
     );
+    refused(
+        "b = \"two\nc = \"3\"",
+        "t:1:5: This quoted text is never closed: '\"' was expected before the end of its line",
+    );
     refused("b = \"two", "t:1:5: This quoted text is never closed: '\"' was expected before the end of its line");
     refused(
         "b = \"\"\"two\n\"\"",
@@ -46,6 +50,7 @@ fn a_key_without_separator_is_an_error_after_the_key() {
     refused("a\nb = 1", "t:1:2: '=', ':', '+=' or '{' was expected after key 'a', found a new line");
     refused("a.b", "t:1:4: '=', ':', '+=' or '{' was expected after key 'a.b', found the end of the text");
     refused("= 1", "t:1:1: A key was expected, found '='");
+    refused("\u{feff}= 1", "t:1:1: A key was expected, found '='");
     refused("a = 1,, b = 2", "t:1:7: A key was expected, found ','");
     refused("]", "t:1:1: A key was expected, found ']'");
     refused("${a} = 1", "t:1:1: A key was expected, found a substitution");

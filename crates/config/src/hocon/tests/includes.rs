@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::{Files, parse, resolve};
+use crate::{ConfigFile, Includes, LoadFileError};
 
 fn files(files: &[(&'static str, &'static str)]) -> Files {
     Files(files.iter().copied().collect())
@@ -77,8 +78,27 @@ fn an_error_in_an_included_file_names_that_file() {
 fn includes_that_run_in_a_circle_are_an_error() {
     refused(
         "include \"a.conf\"",
-        &[("a.conf", "x = 1\ninclude \"b.conf\""), ("b.conf", "include \"a.conf\"")],
-        "b.conf:1:9: The include 'a.conf' includes itself, or includes are nested deeper than 16 files",
+        &[("a.conf", "x = 1\ninclude \"b.conf\""), ("b.conf", "include \"c.conf\""), ("c.conf", "include \"a.conf\"")],
+        "c.conf:1:9: The include 'a.conf' includes itself, or includes are nested deeper than 16 files",
+    );
+}
+
+/// Every file includes another one.
+struct Endless;
+
+impl Includes for Endless {
+    fn load(&self, _including: &str, name: &str) -> Result<Option<ConfigFile>, LoadFileError> {
+        Ok(Some(ConfigFile { name: name.to_owned(), text: format!("include \"{name}x\"") }))
+    }
+}
+
+#[test]
+fn includes_without_end_are_an_error() {
+    let error = parse("main.conf", "include \"a\"", &Endless).unwrap_err();
+    let last = format!("a{}", "x".repeat(16));
+    assert_eq!(
+        error.to_string(),
+        format!("The include '{last}' includes itself, or includes are nested deeper than 16 files")
     );
 }
 

@@ -95,6 +95,7 @@ fn appending_makes_a_list() {
     reads("a = [1]\na += 2\na += [3]", "{a = [1, 2, [3]]}");
     reads("x.a = [1]\nx { a += 2 }", "{x = {a = [1, 2]}}");
     reads("l = [{ a += 1 }]", "{l = [{a = [1]}]}");
+    reads("l.a = [1]\nl = [{ a += 2 }]", "{l = [{a = [2]}]}");
     amounts_to(&["a = [1]", "a += 2"], "{a = [1, 2]}");
 }
 
