@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::RunRecord;
 use crate::run_record::percentiles::Percentiles;
-use crate::run_record::topic_record::TopicRecord;
+use crate::run_record::topic_record::{NacksOfKind, TopicRecord};
 
 /// A topic's row in every report.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -24,10 +24,31 @@ pub(crate) struct TopicFigures {
     pub(crate) end_to_end_p50_ms: Option<f64>,
     pub(crate) end_to_end_p95_ms: Option<f64>,
     pub(crate) end_to_end_p99_ms: Option<f64>,
+    pub(crate) nacks: Vec<NackFigures>,
     pub(crate) late: u64,
     pub(crate) skipped: u64,
     pub(crate) filtered: u64,
     pub(crate) evicted: u64,
+}
+
+/// The Nacks of one kind in a topic's row.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(crate) struct NackFigures {
+    pub(crate) nack: String,
+    pub(crate) count: u64,
+    pub(crate) possibly_written: u64,
+    pub(crate) first_reason: String,
+}
+
+impl NackFigures {
+    fn of((nack, of_kind): (&String, &NacksOfKind)) -> Self {
+        Self {
+            nack: nack.clone(),
+            count: of_kind.count,
+            possibly_written: of_kind.possibly_written,
+            first_reason: of_kind.first_reason.clone(),
+        }
+    }
 }
 
 impl TopicFigures {
@@ -50,6 +71,7 @@ impl TopicFigures {
             end_to_end_p50_ms: ms(end_to_end, |found| found.p50_us),
             end_to_end_p95_ms: ms(end_to_end, |found| found.p95_us),
             end_to_end_p99_ms: ms(end_to_end, |found| found.p99_us),
+            nacks: topic.nacks.iter().map(NackFigures::of).collect(),
             late: topic.late,
             skipped: topic.skipped,
             filtered: topic.filtered,
@@ -85,7 +107,7 @@ pub(crate) fn shown_duration(micros: u64) -> String {
         10_000..999_500 => format!("{:.0} ms", micros as f64 / 1e3),
         999_500..60_000_000 => format!("{:.1} s", micros as f64 / 1e6),
         _ => {
-            let seconds = (micros + 500_000) / 1_000_000;
+            let seconds = micros.saturating_add(500_000) / 1_000_000;
             let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
             if hours > 0 { format!("{hours} h {minutes} min") } else { format!("{minutes} min {seconds} s") }
         }
@@ -108,6 +130,7 @@ mod tests {
             (59_949_999, "59.9 s"),
             (60_000_000, "1 min 0 s"),
             (3_725_000_000, "1 h 2 min"),
+            (u64::MAX, "5124095576 h 1 min"),
         ] {
             assert_eq!(shown_duration(micros), shown);
         }

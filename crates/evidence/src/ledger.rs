@@ -1,10 +1,13 @@
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, SyncSender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use test_probe_directives::Redaction;
 
+use crate::file_names::EVENTS;
 use crate::{EventPayload, LedgerEntry, RunRecord};
 
 mod directory;
@@ -28,11 +31,33 @@ use writer::{Command, Writer};
 /// The writer flushes whenever its queue runs empty, so a killed process leaves a ledger that reaches to within
 /// moments of the kill; [`replay`](crate::replay) reads it. What the directive redacts is hidden before it is folded or
 /// written. Clones share one ledger; the last one to be dropped ends the writer, which then still writes its queue out.
+///
+/// ```
+/// use test_probe_directives::{Redaction, Timestamp};
+/// use test_probe_evidence::{Ledger, LedgerEntry, Warning, replay, write_reports};
+///
+/// let directory = tempfile::tempdir()?;
+/// let ledger = Ledger::open(directory.path(), Redaction::default())?;
+/// let warning = Warning { text: "the topic is shared".to_owned() };
+/// ledger.record(LedgerEntry::new(Timestamp::from_millis(1_769_846_400_000), warning));
+/// let closed = ledger.close();
+/// write_reports(directory.path(), &closed.record)?;
+/// assert_eq!(replay(directory.path())?.0, closed.record);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Ledger {
     directory: PathBuf,
     queue: SyncSender<Command>,
-    record: Arc<Mutex<RunRecord>>,
+    shared: Arc<Shared>,
+}
+
+/// What the writer and the handles both see.
+#[derive(Debug, Default)]
+struct Shared {
+    record: Mutex<RunRecord>,
+    /// Whether the writer came to its end, and not to a panic.
+    ended: AtomicBool,
 }
 
 /// What a closed ledger leaves.
@@ -61,13 +86,13 @@ impl Ledger {
     pub fn open(directory: &Path, redaction: Redaction) -> Result<Self, OpenError> {
         let files = EvidenceDirectory::claim(directory)?;
         let (queue, commands) = mpsc::sync_channel(Self::QUEUE_LENGTH);
-        let record = Arc::new(Mutex::new(RunRecord::default()));
-        let writer = Writer::new(files, redaction, Arc::clone(&record));
+        let shared = Arc::new(Shared::default());
+        let writer = Writer::new(files, redaction, Arc::clone(&shared));
         thread::Builder::new()
             .name("evidence-writer".to_owned())
             .spawn(move || writer.run(&commands))
             .map_err(OpenError::StartWriter)?;
-        Ok(Self { directory: directory.to_owned(), queue, record })
+        Ok(Self { directory: directory.to_owned(), queue, shared })
     }
 
     /// The evidence directory.
@@ -94,9 +119,9 @@ impl Ledger {
 
     /// Reads the record as it is, for progress. It may lack entries that still wait for the writer.
     ///
-    /// The writer stands still while `read` runs.
+    /// The writer stands still while `read` runs, so `read` must be short, and ask nothing of the ledger itself.
     pub fn with_record<T>(&self, read: impl FnOnce(&RunRecord) -> T) -> T {
-        read(&locked(&self.record))
+        read(&self.shared.record())
     }
 
     /// The record with everything in it that was recorded before this call, all of it handed to the operating system.
@@ -105,10 +130,10 @@ impl Ledger {
     pub fn snapshot(&self) -> RunRecord {
         let (reached, here) = mpsc::sync_channel(1);
         if self.queue.send(Command::Flush(reached)).is_ok() {
-            // A closed channel means that the ledger was closed meanwhile, which wrote everything as well.
+            // No answer means that the ledger was closed meanwhile, which wrote everything as well.
             let _closed = here.recv();
         }
-        locked(&self.record).clone()
+        self.shared.record().clone()
     }
 
     /// Writes out everything that was recorded before this call, down to the disk, and lets the directory go.
@@ -117,15 +142,25 @@ impl Ledger {
     /// what they record is lost. Closing twice is harmless; the second time has no errors to tell.
     pub fn close(self) -> ClosedLedger {
         let (closed, here) = mpsc::sync_channel(1);
-        let write_errors = match self.queue.send(Command::Close(closed)) {
-            Ok(()) => here.recv().unwrap_or_default(),
-            Err(_) => Vec::new(),
+        let answer = self.queue.send(Command::Close(closed)).ok().and_then(|()| here.recv().ok());
+        let write_errors = match answer {
+            Some(write_errors) => write_errors,
+            None if self.shared.ended.load(Ordering::Acquire) => Vec::new(),
+            None => vec![WriteError {
+                path: self.directory.join(EVENTS),
+                source: io::Error::other("the thread that writes it panicked"),
+            }],
         };
-        ClosedLedger { record: locked(&self.record).clone(), write_errors }
+        ClosedLedger { record: self.shared.record().clone(), write_errors }
     }
 }
 
-/// A panic while the lock was held leaves a record that lacks an entry at worst.
-fn locked(record: &Mutex<RunRecord>) -> MutexGuard<'_, RunRecord> {
-    record.lock().unwrap_or_else(PoisonError::into_inner)
+impl Shared {
+    /// A panic while the lock was held leaves a record that lacks an entry at worst.
+    fn record(&self) -> MutexGuard<'_, RunRecord> {
+        self.record.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -55,6 +55,6 @@ pub use run_record::balance::Balance;
 pub use run_record::counts::{ConnectionCounts, EventCounts, ScenarioCounts};
 pub use run_record::percentiles::{Percentiles, percentile};
 pub use run_record::scenario_record::{Failure, ScenarioRecord, StepResult};
-pub use run_record::topic_record::{LatencySample, TopicRecord};
+pub use run_record::topic_record::{LatencySample, NacksOfKind, TopicRecord};
 pub use run_record::verdict::Verdict;
 pub use sha256::sha256_hex;

@@ -84,7 +84,7 @@ impl RunRecord {
             }
             LedgerEvent::Nacked(event) => {
                 self.balance.ended(event.id);
-                self.topic_mut(&event.topic, &event.cluster).counts.nacked += 1;
+                self.topic_mut(&event.topic, &event.cluster).nacked(event);
             }
             LedgerEvent::Late(event) => self.topic_mut(&event.topic, &event.cluster).late += 1,
             LedgerEvent::Received(event) => {
@@ -150,7 +150,10 @@ impl RunRecord {
 
     /// How many connections the run's clients opened.
     pub fn connection_counts(&self) -> ConnectionCounts {
-        let total = |kind| self.connections.iter().filter(|((client, _), _)| *client == kind).map(|(_, n)| n).sum();
+        let total = |kind| {
+            let of_kind = self.connections.iter().filter(|((client, _), _)| *client == kind);
+            of_kind.fold(0_u64, |sum, (_, total)| sum.saturating_add(*total))
+        };
         ConnectionCounts { producer: total(ClientKind::Producer), consumer: total(ClientKind::Consumer) }
     }
 

@@ -36,7 +36,7 @@ impl PayloadPart {
 }
 
 impl Written {
-    /// A header's value. It is text unless it holds a document, so that `007` stays what it is; and text that is no
+    /// A header's value. It is text unless it holds a document, so that `8080` stays what it is; and text that is no
     /// document stays visible, since no path could mean it.
     pub(super) fn header(bytes: Option<Vec<u8>>, redaction: &Redaction) -> Self {
         let Some(bytes) = bytes else { return Self::none() };

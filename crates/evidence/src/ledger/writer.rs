@@ -1,15 +1,16 @@
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError};
-use std::sync::{Arc, Mutex};
 
 use test_probe_directives::{Redaction, Timestamp};
 
+use super::Shared;
 use super::directory::EvidenceDirectory;
 use super::line_file::{LineFile, WriteError};
-use super::locked;
 use crate::event_payload::PayloadLine;
 use crate::ledger_entry::run::Warning;
 use crate::redacted_entry::redact;
-use crate::{Direction, EventPayload, LedgerEntry, RunRecord};
+use crate::{Direction, EventPayload, LedgerEntry};
 
 /// What the ledger's handles ask of the writer.
 #[derive(Debug)]
@@ -27,14 +28,14 @@ pub(super) enum Command {
 pub(super) struct Writer {
     files: EvidenceDirectory,
     redaction: Redaction,
-    record: Arc<Mutex<RunRecord>>,
+    shared: Arc<Shared>,
     /// The stamp of the last entry, for what the writer itself has to say.
     now: Timestamp,
 }
 
 impl Writer {
-    pub(super) fn new(files: EvidenceDirectory, redaction: Redaction, record: Arc<Mutex<RunRecord>>) -> Self {
-        Self { files, redaction, record, now: Timestamp::default() }
+    pub(super) fn new(files: EvidenceDirectory, redaction: Redaction, shared: Arc<Shared>) -> Self {
+        Self { files, redaction, shared, now: Timestamp::default() }
     }
 
     /// Works until it is closed, or until no handle is left.
@@ -70,7 +71,7 @@ impl Writer {
     fn entry(&mut self, mut entry: LedgerEntry) {
         redact(&mut entry.event, &self.redaction);
         self.now = entry.at;
-        locked(&self.record).apply(&entry);
+        self.shared.record().apply(&entry);
         let written = self.files.events.append(&entry);
         self.note(written);
     }
@@ -95,14 +96,16 @@ impl Writer {
     fn note(&mut self, result: Result<(), String>) {
         if let Err(text) = result {
             tracing::error!(error = text, "evidence is being lost");
-            locked(&self.record).apply(&LedgerEntry::new(self.now, Warning { text }));
+            self.shared.record().apply(&LedgerEntry::new(self.now, Warning { text }));
         }
     }
 
     fn close(mut self) -> Vec<WriteError> {
         self.flush();
         let EvidenceDirectory { events, produced, consumed } = self.files;
-        [events, produced, consumed].into_iter().filter_map(|file| file.close().err()).collect()
+        let write_errors = [events, produced, consumed].into_iter().filter_map(|file| file.close().err()).collect();
+        self.shared.ended.store(true, Ordering::Release);
+        write_errors
     }
 }
 

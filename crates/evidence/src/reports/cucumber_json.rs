@@ -158,7 +158,7 @@ fn doc_string(text: &DocString, step_line: u64) -> JsonDocString {
     JsonDocString {
         value: text.content.clone(),
         content_type: text.media_type.clone().unwrap_or_default(),
-        line: step_line + 1,
+        line: step_line.saturating_add(1),
     }
 }
 

@@ -108,6 +108,14 @@ fn facts(record: &RunRecord) -> Vec<(&'static str, String)> {
 fn remarks(topics: &[TopicFigures]) -> Vec<String> {
     let mut remarks = Vec::new();
     for topic in topics {
+        for nacks in &topic.nacks {
+            let written = match nacks.possibly_written {
+                0 => String::new(),
+                count => format!(", {} of them possibly written", grouped(&count)),
+            };
+            let (count, reason) = (grouped(&nacks.count), printable(&nacks.first_reason));
+            remarks.push(format!("{}: {count} nacked {}{written}; the first: {reason}", topic.topic, nacks.nack));
+        }
         for (count, what) in [
             (topic.late, "reported by the broker after their Nack"),
             (topic.skipped, "skipped, since they could not be decoded"),

@@ -40,7 +40,8 @@ pub fn junit_report(record: &RunRecord) -> Result<String, SerializeError> {
 fn suite(record: &RunRecord, group: &FeatureGroup<'_>) -> TestSuite {
     let mut suite = TestSuite::new(printable(&group.feature.name));
     suite.timestamp = group.scenarios.iter().map(|scenario| scenario.started_at).min().and_then(date_time);
-    suite.set_time(Duration::from_micros(group.scenarios.iter().map(|scenario| scenario.duration_us()).sum()));
+    let micros = group.scenarios.iter().fold(0_u64, |sum, scenario| sum.saturating_add(scenario.duration_us()));
+    suite.set_time(Duration::from_micros(micros));
     suite.add_property(("feature", printable(&group.feature.uri).as_str()));
     if let Some(run) = record.started() {
         suite.add_property(("test-id", run.test_id.to_string().as_str()));

@@ -70,7 +70,7 @@ impl ScenarioRecord {
     pub fn duration_us(&self) -> u64 {
         match &self.end {
             Some(end) => end.duration_us,
-            None => self.results.iter().flatten().map(|result| result.duration_us).sum(),
+            None => self.results.iter().flatten().fold(0, |sum, result| sum.saturating_add(result.duration_us)),
         }
     }
 

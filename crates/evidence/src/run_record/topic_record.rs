@@ -1,7 +1,10 @@
+use std::collections::BTreeMap;
+
 use test_probe_directives::{ClusterName, Timestamp, TopicName};
 
 use super::counts::EventCounts;
 use super::percentiles::Percentiles;
+use crate::ledger_entry::produced::{Nacked, Written};
 
 /// What is known about one topic of one cluster.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +15,8 @@ pub struct TopicRecord {
     pub cluster: ClusterName,
     /// What became of its events.
     pub counts: EventCounts,
+    /// Its Nacks by their kind.
+    pub nacks: BTreeMap<String, NacksOfKind>,
     /// Reports that came after their event had been Nacked at a deadline.
     pub late: u64,
     /// Records that could not be decoded.
@@ -24,6 +29,17 @@ pub struct TopicRecord {
     end_to_end_us: Vec<u32>,
     first_accepted: Option<Timestamp>,
     last_acknowledged: Option<Timestamp>,
+}
+
+/// The Nacks of one kind, such as `QueueFull`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NacksOfKind {
+    /// How many there were.
+    pub count: u64,
+    /// How many of their events the broker may hold all the same.
+    pub possibly_written: u64,
+    /// What the first of them said.
+    pub first_reason: String,
 }
 
 /// One acknowledged event, small enough to keep for every event of a run.
@@ -41,6 +57,7 @@ impl TopicRecord {
             topic,
             cluster,
             counts: EventCounts::default(),
+            nacks: BTreeMap::new(),
             late: 0,
             skipped: 0,
             filtered: 0,
@@ -62,6 +79,17 @@ impl TopicRecord {
         self.last_acknowledged = Some(self.last_acknowledged.map_or(at, |last| last.max(at)));
         let at_ms = u32::try_from(at.since(run_start).as_millis()).unwrap_or(u32::MAX);
         self.samples.push(LatencySample { at_ms, latency_us: saturated(latency_us) });
+    }
+
+    pub(super) fn nacked(&mut self, event: &Nacked) {
+        self.counts.nacked += 1;
+        let of_kind = self.nacks.entry(event.nack.clone()).or_insert_with(|| NacksOfKind {
+            count: 0,
+            possibly_written: 0,
+            first_reason: event.reason.clone(),
+        });
+        of_kind.count += 1;
+        of_kind.possibly_written += u64::from(event.written == Written::Possibly);
     }
 
     pub(super) fn received(&mut self, end_to_end_us: Option<u64>) {

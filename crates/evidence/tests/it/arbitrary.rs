@@ -48,8 +48,12 @@ fn event() -> impl Strategy<Value = LedgerEvent> {
         received(),
         consumed_in_passing(),
         text().prop_map(|text| Warning { text }.into()),
-        (client(), text(), any::<u64>().prop_map(|total| total / 1000))
-            .prop_map(|(client, client_id, total)| Connections { client, client_id, total }.into()),
+        (client(), text(), any::<u64>()).prop_map(|(client, client_id, total)| Connections {
+            client,
+            client_id,
+            total
+        }
+        .into()),
         (outcome(), option::of(text()), any::<i32>()).prop_map(|(outcome, reason, exit_status)| RunFinished {
             outcome,
             reason,

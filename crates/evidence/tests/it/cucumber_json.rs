@@ -133,5 +133,5 @@ fn warnings_are_output_of_the_last_scenario() {
     let report = report(&runs::failing());
     let hook = elements(&report).last().unwrap()["after"][0].clone();
     assert_eq!(hook["result"]["status"], "passed");
-    assert_eq!(hook["output"][1], "1 accepted event ended neither in an acknowledgement nor in a Nack: id 33");
+    assert_eq!(hook["output"][1], "1 accepted event ended neither in an acknowledgement nor in a Nack: id 35");
 }

@@ -1,5 +1,5 @@
 use test_probe_directives::{ClusterName, Timestamp};
-use test_probe_evidence::{Acknowledged, ClientKind, LedgerEntry, Percentiles, RunRecord, summary_table};
+use test_probe_evidence::{Acknowledged, ClientKind, LedgerEntry, Percentiles, RunOutcome, RunRecord, summary_table};
 
 use crate::story::{Story, fold, topic};
 
@@ -128,5 +128,10 @@ fn a_run_takes_from_its_start_to_its_end_or_to_the_last_that_is_known() {
     let mut story = Story::of("orders", &["orders"]);
     story.pass(1_500);
     story.warn("still there");
+    story.pass(-500);
+    story.warn("recorded by a slower thread");
     assert_eq!(story.record().duration().as_micros(), 1_500);
+    story.pass(-500);
+    story.finish(RunOutcome::Completed, None, 0);
+    assert_eq!(story.record().duration().as_micros(), 500);
 }

@@ -54,7 +54,7 @@ fn terminal_colours_and_control_characters_do_not_reach_the_page() {
 fn a_ledger_that_does_not_balance_is_called_out() {
     let page = page(&runs::failing());
     let warnings = page.split("<h2>Warnings</h2>").nth(1).unwrap().split("</section>").next().unwrap();
-    assert!(warnings.contains("1 accepted event ended neither in an acknowledgement nor in a Nack: id 33"));
+    assert!(warnings.contains("1 accepted event ended neither in an acknowledgement nor in a Nack: id 35"));
     assert!(!self::page(&runs::passing()).contains("<h2>Warnings</h2>"));
 }
 

@@ -1,4 +1,6 @@
 use std::fs;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
 use std::thread;
 
 use test_probe_directives::{Redaction, Timestamp};
@@ -8,7 +10,7 @@ use crate::runs;
 use crate::story::{cluster, fold, topic};
 
 #[track_caller]
-fn open(directory: &std::path::Path) -> Ledger {
+fn open(directory: &Path) -> Ledger {
     Ledger::open(directory, Redaction::default()).unwrap()
 }
 
@@ -50,10 +52,70 @@ fn dropping_the_last_handle_writes_everything_out() {
     drop(ledger);
     other.record(warning("two"));
     drop(other);
-    while replay(directory.path()).unwrap().1.still_running {
+    eventually(|| !replay(directory.path()).unwrap().1.still_running);
+    assert_eq!(replay(directory.path()).unwrap().0.warnings(), ["one", "two"]);
+}
+
+/// What the process that [`a_killed_process_leaves_its_ledger_and_no_lock`] kills does. Elsewhere it does nothing.
+#[test]
+fn the_process_that_is_killed() {
+    if !Path::new(MARKER).exists() {
+        return;
+    }
+    let ledger = open(Path::new("evidence"));
+    runs::passing().entries.into_iter().for_each(|entry| ledger.record(entry));
+    loop {
+        thread::park();
+    }
+}
+
+#[test]
+fn a_killed_process_leaves_its_ledger_and_no_lock() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join(MARKER), "").unwrap();
+    let process = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "ledger::the_process_that_is_killed"])
+        .current_dir(directory.path())
+        .stdout(Stdio::null())
+        .spawn()
+        .map(KilledOnDrop)
+        .unwrap();
+    let entries = runs::passing().entries;
+    let evidence = directory.path().join("evidence");
+    // Nothing asks the process to write: what it recorded must get to the disk by itself.
+    let written = || {
+        fs::read_to_string(evidence.join("events.jsonl")).is_ok_and(|text| text.matches('\n').count() == entries.len())
+    };
+    eventually(written);
+    drop(process);
+
+    let (record, notes) = replay(&evidence).unwrap();
+    assert_eq!(record, fold(&entries));
+    assert!(!notes.still_running);
+    drop(open(&evidence));
+}
+
+const MARKER: &str = "to-be-killed";
+
+/// A process that outlives its test in no case.
+struct KilledOnDrop(Child);
+
+impl Drop for KilledOnDrop {
+    fn drop(&mut self) {
+        self.0.kill().and_then(|()| self.0.wait()).unwrap();
+    }
+}
+
+/// Waits without a clock until `holds`, and not for ever.
+#[track_caller]
+fn eventually(holds: impl Fn() -> bool) {
+    for _ in 0..2_000_000 {
+        if holds() {
+            return;
+        }
         thread::yield_now();
     }
-    assert_eq!(replay(directory.path()).unwrap().0.warnings(), ["one", "two"]);
+    panic!("it never came to that");
 }
 
 #[test]

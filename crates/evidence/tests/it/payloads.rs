@@ -58,7 +58,7 @@ fn a_line_says_all_that_is_known_of_an_event() {
         headers: vec![
             ("ce_type".to_owned(), Some(b"OrderCreated".to_vec())),
             ("ce_type".to_owned(), None),
-            ("zip".to_owned(), Some(b"00750".to_vec())),
+            ("port".to_owned(), Some(b"8080".to_vec())),
             ("meta".to_owned(), Some(br#"{"cardNumber":"4111"}"#.to_vec())),
             ("raw".to_owned(), Some(vec![0xff])),
         ],
@@ -85,7 +85,7 @@ fn a_line_says_all_that_is_known_of_an_event() {
             "headers": [
                 {"name": "ce_type", "value": "OrderCreated", "encoding": "text"},
                 {"name": "ce_type", "value": null, "encoding": "none"},
-                {"name": "zip", "value": "00750", "encoding": "text"},
+                {"name": "port", "value": "8080", "encoding": "text"},
                 {"name": "meta", "value": {"cardNumber": "***REDACTED***"}, "encoding": "json"},
                 {"name": "raw", "value": "/w==", "encoding": "base64"},
             ],

@@ -98,6 +98,18 @@ fn check(story: &Story, topics: &[&str]) {
         }
     }
 
+    for (index, topic) in topics.iter().enumerate() {
+        let nacked = of_topic(&of_kind(&lines, "nacked"), topic);
+        let kinds = summary["topics"][index]["nacks"].as_array().unwrap();
+        for nacks in kinds {
+            let same: Vec<_> = nacked.iter().filter(|line| line["nack"] == nacks["nack"]).collect();
+            assert_eq!((&nacks["count"], &nacks["first_reason"]), (&same.len().into(), &same[0]["reason"]));
+            let possibly = same.iter().filter(|line| line["written"] == "possibly").count();
+            assert_eq!(nacks["possibly_written"], possibly);
+            assert!(page.contains(&format!("{topic}: {} nacked {}", same.len(), nacks["nack"].as_str().unwrap())));
+        }
+        assert_eq!(kinds.iter().map(|kind| kind["count"].as_u64().unwrap()).sum::<u64>(), nacked.len() as u64);
+    }
     for (name, kind) in
         [("accepted", "accepted"), ("acknowledged", "acknowledged"), ("nacked", "nacked"), ("received", "received")]
     {

@@ -60,6 +60,7 @@ pub(crate) fn passing() -> Story {
         |scenario| {
             scenario.keyword = "Scenario Outline".to_owned();
             scenario.example_row = Some(1);
+            scenario.tags = vec!["@orders".to_owned()];
             scenario.rule = Some(Rule { name: "Volume".to_owned(), tags: vec!["@volume".to_owned()] });
         },
     );
@@ -144,6 +145,10 @@ pub(crate) fn failing() -> Story {
     let nacked = story.accept("orders");
     story.pass(30_000_000);
     story.nack("orders", nacked, "Timeout", "no report within 30 s");
+    for _ in 0..2 {
+        let refused = story.accept("orders");
+        story.refuse("orders", refused, "QueueFull", "the buffer of topic `orders` is full");
+    }
     story.tell(Late {
         id: nacked,
         topic: topic("orders"),

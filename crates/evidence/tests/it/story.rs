@@ -216,13 +216,23 @@ impl Story {
         id
     }
 
+    /// Nacks an event that the broker may hold.
     pub(crate) fn nack(&mut self, name: &str, id: u64, nack: &str, reason: &str) {
+        self.nack_written(name, id, nack, reason, Written::Possibly);
+    }
+
+    /// Nacks an event that the broker does not hold.
+    pub(crate) fn refuse(&mut self, name: &str, id: u64, nack: &str, reason: &str) {
+        self.nack_written(name, id, nack, reason, Written::No);
+    }
+
+    fn nack_written(&mut self, name: &str, id: u64, nack: &str, reason: &str, written: Written) {
         self.tell(Nacked {
             id,
             topic: topic(name),
             cluster: cluster(),
             nack: nack.to_owned(),
-            written: Written::Possibly,
+            written,
             retry: true,
             reason: reason.to_owned(),
             latency_us: 30_000,

@@ -3,7 +3,8 @@ use std::rc::Rc;
 
 use super::*;
 
-/// A disk with room for so many bytes. It keeps what was written where the test can see it.
+/// A disk with room for so many bytes, and for more after it once said that it is full. It keeps what was written where
+/// the test can see it.
 #[derive(Clone, Debug)]
 struct Disk {
     room: Rc<RefCell<usize>>,
@@ -24,6 +25,7 @@ impl Write for Disk {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let room = bytes.len().min(*self.room.borrow());
         if room == 0 {
+            *self.room.borrow_mut() = 100;
             return Err(io::Error::new(io::ErrorKind::StorageFull, "no space left on device"));
         }
         *self.room.borrow_mut() -= room;
@@ -62,7 +64,6 @@ fn a_full_disk_is_told_once_and_nothing_is_written_after_it() {
         Err("`evidence/events.jsonl` is incomplete, it could not be written any further: no space left on device"
             .to_owned())
     );
-    *disk.room.borrow_mut() = 100;
     assert_eq!((file.append(&[5]), file.flush()), (Ok(()), Ok(())));
     let error = file.finish().unwrap_err();
     assert_eq!(

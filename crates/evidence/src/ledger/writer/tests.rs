@@ -17,7 +17,7 @@ fn a_full_disk_is_a_warning_of_the_reports_and_an_error_at_the_end() {
         LineFile::new(&path, File::create(&path).unwrap())
     };
     let files = EvidenceDirectory { events: full(), produced: good("produced"), consumed: good("consumed") };
-    let record = Arc::new(Mutex::new(RunRecord::default()));
+    let shared = Arc::new(Shared::default());
     let (queue, commands) = mpsc::sync_channel(9);
     let warning =
         |text: &str| Command::Entry(LedgerEntry::new(Timestamp::default(), Warning { text: text.to_owned() }));
@@ -26,10 +26,10 @@ fn a_full_disk_is_a_warning_of_the_reports_and_an_error_at_the_end() {
     for command in [warning("one"), Command::Flush(reached), warning("two"), Command::Close(closed)] {
         queue.send(command).unwrap();
     }
-    Writer::new(files, Redaction::default(), Arc::clone(&record)).run(&commands);
+    Writer::new(files, Redaction::default(), Arc::clone(&shared)).run(&commands);
 
     let lost = "`/dev/full` is incomplete, it could not be written any further: No space left on device (os error 28)";
-    assert_eq!(locked(&record).warnings(), ["one", lost, "two"]);
+    assert_eq!(shared.record().warnings(), ["one", lost, "two"]);
     let errors: Vec<String> = errors.recv().unwrap().iter().map(ToString::to_string).collect();
     assert_eq!(
         errors,
