@@ -1,4 +1,7 @@
+use std::cell::Cell;
+
 use super::{amounts_to, layer, reads, resolve, resolved};
+use crate::Environment;
 use crate::hocon::Value;
 
 /// The problems of a text, one line each.
@@ -151,17 +154,30 @@ fn values_of_different_kinds_cannot_stand_side_by_side() {
     assert_eq!(problems("a = [1] {}"), ["t:1:5 at a: a list and an object cannot stand side by side in one value"]);
 }
 
+/// An environment without variables that counts the questions.
+#[derive(Default)]
+struct Counting(Cell<usize>);
+
+impl Environment for Counting {
+    fn get(&self, _name: &str) -> Option<String> {
+        self.0.set(self.0.get() + 1);
+        None
+    }
+}
+
 #[test]
-fn a_text_that_doubles_itself_again_and_again_ends_in_a_problem() {
-    let mut text = "a0 = xxxxxxxx\n".to_owned();
+fn a_text_that_doubles_itself_again_and_again_ends_in_a_problem_after_bounded_work() {
+    let mut text = "a0 = ${?NOPE}x\n".to_owned();
     for n in 1..64 {
         text.push_str(&format!("a{n} = ${{a{}}}${{a{}}}\n", n - 1, n - 1));
     }
-    let problems = resolved(&[&text]).problems;
+    let environment = Counting::default();
+    let problems = resolve(&[layer(&text).unwrap()], &environment, &[]).problems;
     let mut reasons: Vec<String> = problems.iter().map(|(_, error)| format!("{}: {error}", error.place)).collect();
     reasons.dedup();
     let [reason] = reasons.as_slice() else { panic!("one reason: {reasons:?}") };
     assert!(reason.ends_with("The substitutions unfold into more than 200000 values"), "{reason}");
+    assert!((1..200_000).contains(&environment.0.get()), "{} questions", environment.0.get());
 }
 
 #[test]
