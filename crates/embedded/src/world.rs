@@ -1,0 +1,112 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use test_probe_directives::{BootstrapServers, Secret, TopicName};
+
+use crate::kafka::{EmbeddedKafka, EmbeddedKafkaError};
+use crate::restores::Restores;
+use crate::{EmbeddedRegistry, EmbeddedTokenEndpoint, StartError};
+
+#[cfg(test)]
+mod tests;
+
+/// The client that the embedded token endpoint knows.
+pub const EMBEDDED_CLIENT_ID: &str = "orders-producer";
+
+/// How long the embedded token endpoint's tokens are good.
+const TOKEN_LIFETIME: Duration = Duration::from_secs(3600);
+
+/// The whole world in one process: Kafka, a Schema Registry and a token endpoint, each on 127.0.0.1, each with faults on
+/// demand. It ends with this value.
+#[derive(Debug)]
+pub struct EmbeddedWorld {
+    // Outages end before their parts do.
+    restores: Restores,
+    kafka: Arc<EmbeddedKafka>,
+    registry: EmbeddedRegistry,
+    tokens: Arc<EmbeddedTokenEndpoint>,
+}
+
+/// The world did not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartWorldError {
+    /// Kafka did not.
+    #[error(transparent)]
+    Kafka(#[from] EmbeddedKafkaError),
+    /// A server did not.
+    #[error(transparent)]
+    Server(#[from] StartError),
+    /// The machine gave no thread.
+    #[error("the embedded world cannot start its threads")]
+    Threads(#[source] std::io::Error),
+}
+
+impl EmbeddedWorld {
+    /// Starts a world with so many brokers.
+    ///
+    /// # Errors
+    /// [`StartWorldError`].
+    pub fn start(brokers: u16) -> Result<Self, StartWorldError> {
+        let client = (EMBEDDED_CLIENT_ID.to_owned(), Secret::new("s3cr3t"));
+        Ok(Self {
+            restores: Restores::start().map_err(StartWorldError::Threads)?,
+            kafka: Arc::new(EmbeddedKafka::start(brokers)?),
+            registry: EmbeddedRegistry::start()?,
+            tokens: Arc::new(EmbeddedTokenEndpoint::start([client], TOKEN_LIFETIME)?),
+        })
+    }
+
+    /// Where the brokers listen.
+    pub fn bootstrap_servers(&self) -> &BootstrapServers {
+        self.kafka.bootstrap_servers()
+    }
+
+    /// The Schema Registry's base address.
+    pub fn schema_registry_url(&self) -> String {
+        self.registry.url()
+    }
+
+    /// Where tokens are asked for.
+    pub fn token_endpoint_url(&self) -> String {
+        self.tokens.url()
+    }
+
+    /// Creates a topic unless it is there.
+    ///
+    /// # Errors
+    /// [`EmbeddedKafkaError`].
+    pub fn create_topic(&self, topic: &TopicName, partitions: u16) -> Result<(), EmbeddedKafkaError> {
+        self.kafka.create_topic(topic, partitions)
+    }
+
+    /// Takes a broker down now, and up again after the outage.
+    ///
+    /// # Errors
+    /// [`EmbeddedKafkaError::UnknownBroker`].
+    pub fn broker_down(&self, broker: u32, outage: Duration) -> Result<(), EmbeddedKafkaError> {
+        self.kafka.set_broker(broker, false)?;
+        let kafka = Arc::clone(&self.kafka);
+        // A broker that does not come up again shows in what the scenario sees next.
+        self.restores.after(outage, Box::new(move || drop(kafka.set_broker(broker, true))));
+        Ok(())
+    }
+
+    /// Takes the token endpoint down now, and up again after the outage.
+    pub fn token_endpoint_down(&self, outage: Duration) {
+        self.tokens.go_down();
+        let tokens = Arc::clone(&self.tokens);
+        self.restores.after(outage, Box::new(move || drop(tokens.come_back())));
+    }
+
+    /// Lets the registry answer its next requests with this status.
+    pub fn registry_answers(&self, status: u16, requests: u32) {
+        self.registry.fail_next(status, requests);
+    }
+
+    /// Ends all faults, and returns when everything is as it was.
+    pub fn restore(&self) {
+        self.registry.fail_next(0, 0);
+        self.restores.all_now();
+    }
+}
