@@ -1,7 +1,10 @@
 use test_probe_directives::{ClusterName, Timestamp};
-use test_probe_evidence::{Acknowledged, ClientKind, LedgerEntry, Percentiles, RunOutcome, RunRecord, summary_table};
+use test_probe_evidence::{
+    Acknowledged, ClientKind, LedgerEntry, Percentiles, RunOutcome, RunRecord, StepFinished, StepStatus, junit_report,
+    summary_table,
+};
 
-use crate::story::{Story, fold, topic};
+use crate::story::{Story, feature, fold, step, topic};
 
 #[test]
 fn a_rate_needs_two_acknowledged_events_and_some_time() {
@@ -134,4 +137,30 @@ fn a_run_takes_from_its_start_to_its_end_or_to_the_last_that_is_known() {
     story.pass(-500);
     story.finish(RunOutcome::Completed, None, 0);
     assert_eq!(story.record().duration().as_micros(), 500);
+}
+
+#[test]
+fn sums_of_the_largest_numbers_saturate() {
+    let mut story = Story::of("orders", &[]);
+    for client in ["p-1", "p-2"] {
+        story.connect(ClientKind::Producer, client, u64::MAX);
+    }
+    for name in ["one", "two"] {
+        story.scenario(&feature("F"), name, 3, &[step("When", "a"), step("When", "b")]);
+        for index in 0..2 {
+            let scenario_id = story.last_scenario();
+            story.tell(StepFinished {
+                scenario_id,
+                index,
+                status: StepStatus::Passed,
+                duration_us: u64::MAX,
+                message: None,
+                attachments: vec![],
+            });
+        }
+    }
+    let record = story.record();
+    assert_eq!(record.connection_counts().producer, u64::MAX);
+    assert_eq!(record.scenarios()[0].duration_us(), u64::MAX);
+    assert!(junit_report(&record).unwrap().contains("time=\"18446744073709.551\""));
 }

@@ -100,6 +100,11 @@ impl Story {
         self.entries.push(LedgerEntry::new(Timestamp::from_micros(self.now), event));
     }
 
+    /// The number of the scenario that began last.
+    pub(crate) fn last_scenario(&self) -> u64 {
+        self.scenarios
+    }
+
     pub(crate) fn pass(&mut self, micros: i64) {
         self.now += micros;
     }
