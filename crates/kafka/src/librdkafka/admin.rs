@@ -6,7 +6,7 @@ use rdkafka::client::DefaultClientContext;
 use rdkafka::error::RDKafkaErrorCode;
 use test_probe_directives::{BootstrapServers, TopicName};
 
-use super::client_config;
+use super::{client_config, metadata};
 use crate::{ClientError, ClientSpec, ClusterError};
 
 /// Creates topics where the configuration allows it.
@@ -67,6 +67,39 @@ impl TopicAdmin {
                 reason: code.to_string(),
             }),
         }
+    }
+}
+
+impl TopicAdmin {
+    /// How many partitions the topic has; nothing when it does not exist. Blocks for up to `timeout`.
+    ///
+    /// # Errors
+    /// [`ClusterError`] when the cluster does not answer, or refuses.
+    pub fn partitions(&self, topic: &TopicName, timeout: Duration) -> Result<Option<usize>, ClusterError> {
+        let topics = std::slice::from_ref(topic);
+        match metadata::partition_counts(self.client.inner(), &self.servers, topics, timeout) {
+            Ok(counts) => Ok(counts.first().copied()),
+            Err(ClusterError::UnknownTopics { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The first offset that the broker still has of each partition of the topic. Blocks for up to `timeout` a partition.
+    ///
+    /// # Errors
+    /// [`ClusterError`] when the cluster does not answer, or lacks the topic.
+    pub fn first_offsets(&self, topic: &TopicName, timeout: Duration) -> Result<Vec<(i32, i64)>, ClusterError> {
+        let count = self.partitions(topic, timeout)?.unwrap_or_default();
+        let ask = |partition: i32| {
+            let watermarks = self.client.inner().fetch_watermarks(topic.as_str(), partition, timeout);
+            let (first, _) = watermarks.map_err(|error| ClusterError::Unreachable {
+                servers: self.servers.clone(),
+                timeout,
+                reason: error.to_string(),
+            })?;
+            Ok((partition, first))
+        };
+        (0..i32::try_from(count).unwrap_or(i32::MAX)).map(ask).collect()
     }
 }
 
