@@ -2,6 +2,7 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::mpsc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::web::ServiceConfig;
@@ -41,6 +42,8 @@ pub enum StartError {
 pub(crate) struct Server {
     handle: ServerHandle,
     thread: Option<JoinHandle<io::Result<()>>>,
+    /// Ends when the last connection and the last worker have ended; nothing is ever sent.
+    all_gone: mpsc::Receiver<()>,
     address: SocketAddr,
 }
 
@@ -56,9 +59,10 @@ impl Server {
         let listener = TcpListener::bind(wanted).map_err(cannot_listen)?;
         let address = listener.local_addr().map_err(cannot_listen)?;
         let (started, handle) = mpsc::sync_channel(1);
+        let (alive, all_gone) = mpsc::channel::<()>();
         let serve = move || {
             actix_rt::System::new().block_on(async move {
-                let server = HttpServer::new(move || App::new().configure(routes.clone()))
+                let server = HttpServer::new(move || App::new().app_data(alive.clone()).configure(routes.clone()))
                     .workers(1)
                     .disable_signals()
                     .shutdown_timeout(0)
@@ -74,7 +78,7 @@ impl Server {
         let no_threads = |source| StartError::Threads { name, source };
         let thread = std::thread::Builder::new().name(format!("embedded {name}")).spawn(serve).map_err(no_threads)?;
         match handle.recv() {
-            Ok(handle) => Ok(Self { handle, thread: Some(thread), address }),
+            Ok(handle) => Ok(Self { handle, thread: Some(thread), all_gone, address }),
             Err(mpsc::RecvError) => Err(no_threads(match thread.join() {
                 Ok(Err(error)) => error,
                 Ok(Ok(())) | Err(_) => io::Error::other("the server's thread ended at once"),
@@ -96,5 +100,9 @@ impl Drop for Server {
             // A panic on the thread was printed there, and there is nobody to hand it to.
             drop(thread.join());
         }
+        // The workers are told to end and not waited for, so that a connection could be served for a moment longer. A
+        // handler that does not end is left behind after a while.
+        const LONGEST_FAREWELL: Duration = Duration::from_secs(5);
+        self.all_gone.recv_timeout(LONGEST_FAREWELL).ok();
     }
 }

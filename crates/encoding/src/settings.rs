@@ -15,7 +15,8 @@ pub struct SerdesSettings {
     /// A schema that is not known locally, and no version asked for, is always the latest.
     pub use_latest_version: bool,
     /// How long "latest" and lists of subjects are remembered. While values are written, the latest version is asked for
-    /// at most once a second, however short this is.
+    /// at most once a second, however short this is, and a topic that writes many values may use an old version for seven
+    /// more.
     pub latest_cache_ttl: Duration,
     /// How long a refusal is remembered, such as that a subject is not there.
     pub negative_cache_ttl: Duration,

@@ -53,6 +53,19 @@ fn files_may_name_each_others_types_and_each_schema_stands_alone() {
 }
 
 #[test]
+fn of_a_type_with_several_versions_the_newest_is_meant() {
+    let newer = ADDRESS.replace("city", "town");
+    for files in [
+        [("Address.avsc", ADDRESS), ("Address.v2.avsc", &newer)],
+        [("Address.v2.avsc", &newer), ("Address.avsc", ADDRESS)],
+    ] {
+        let catalog = catalog(&[files[0], files[1], ("Customer.avsc", CUSTOMER)]).unwrap();
+        let customer = catalog.find("Customer", None, None).unwrap().unwrap();
+        assert!(customer.schema.text.contains("town") && !customer.schema.text.contains("city"));
+    }
+}
+
+#[test]
 fn everything_wrong_is_said_at_once() {
     let message = catalog(&[
         ("Broken.avsc", "{"),

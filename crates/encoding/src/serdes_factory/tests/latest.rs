@@ -33,6 +33,23 @@ async fn a_newer_version_is_used_when_the_latest_is_old() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_busy_lane_looks_at_the_clock_with_every_eighth_value() {
+    let registry = RegistryDouble::with(&[(SUBJECT, ORDER)]);
+    let factory = factory(&registry, &[]);
+    let mut ids = Vec::new();
+    for _ in 0..73 {
+        ids.push(id_written(&factory).await);
+    }
+    put_v2(&registry);
+    advance(SerdesSettings::DEFAULT_LATEST_CACHE_TTL).await;
+    for _ in 73..81 {
+        ids.push(id_written(&factory).await);
+    }
+    let expected: Vec<u8> = (0..81).map(|value| if value < 80 { 1 } else { 2 }).collect();
+    assert_eq!(ids, expected);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_life_of_nothing_still_lasts_for_a_second() {
     let registry = RegistryDouble::with(&[(SUBJECT, ORDER)]);
     let factory = factory_with(&registry, &[], SerdesSettings::default().with_latest_cache_ttl(Duration::ZERO));
