@@ -48,6 +48,8 @@ mod resolve_error;
 mod resolve_request;
 mod schema_catalog;
 mod schema_registry;
+#[cfg(any(test, feature = "scripted"))]
+pub mod scripted;
 mod serdes_factory;
 mod settings;
 mod subject;

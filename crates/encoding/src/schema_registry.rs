@@ -1,6 +1,3 @@
-#[cfg(test)]
-pub(crate) mod double;
-
 pub(crate) mod cached;
 mod counters;
 mod error;

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use test_probe_directives::{Format, Timestamp, TopicName, WallClock};
 
 use super::*;
-use crate::schema_registry::double::RegistryDouble;
+use crate::scripted::ScriptedRegistry;
 use crate::{
     DecodeError, EncodeError, RegistryFailure, RegistryRequest, ResolveError, SchemaId, SchemaText, ValueTarget,
 };
@@ -47,16 +47,16 @@ fn orders() -> ValueTarget {
     ValueTarget::new(TopicName::new("orders").unwrap())
 }
 
-fn factory_with(registry: &Arc<RegistryDouble>, files: &[(&str, &str)], settings: SerdesSettings) -> SerdesFactory {
+fn factory_with(registry: &Arc<ScriptedRegistry>, files: &[(&str, &str)], settings: SerdesSettings) -> SerdesFactory {
     let catalog = SchemaCatalog::parse(files.iter().copied()).unwrap();
     SerdesFactory::new(Arc::clone(registry) as Arc<dyn SchemaRegistry>, catalog, settings, clock())
 }
 
-fn factory(registry: &Arc<RegistryDouble>, files: &[(&str, &str)]) -> SerdesFactory {
+fn factory(registry: &Arc<ScriptedRegistry>, files: &[(&str, &str)]) -> SerdesFactory {
     factory_with(registry, files, SerdesSettings::default())
 }
 
-fn registering(registry: &Arc<RegistryDouble>, files: &[(&str, &str)]) -> SerdesFactory {
+fn registering(registry: &Arc<ScriptedRegistry>, files: &[(&str, &str)]) -> SerdesFactory {
     factory_with(registry, files, SerdesSettings::default().with_auto_register(true))
 }
 

@@ -2,10 +2,10 @@ use test_probe_directives::Format;
 use tokio::time::advance;
 
 use super::super::RegistryFailure;
-use super::super::double::RegistryDouble;
 use super::*;
+use crate::scripted::ScriptedRegistry;
 
-fn cached(registry: &Arc<RegistryDouble>) -> CachedRegistry {
+fn cached(registry: &Arc<ScriptedRegistry>) -> CachedRegistry {
     CachedRegistry::new(Arc::clone(registry) as Arc<dyn SchemaRegistry>, &SerdesSettings::default())
 }
 
@@ -23,7 +23,7 @@ fn outage() -> RegistryFailure {
 
 #[tokio::test(start_paused = true)]
 async fn many_who_ask_at_once_are_one_call_with_one_answer() {
-    let registry = RegistryDouble::with(&[("s", "\"int\"")]);
+    let registry = ScriptedRegistry::with(&[("s", "\"int\"")]);
     let cached = cached(&registry);
     let subject = subject("s");
     let (a, b, c) = tokio::join!(cached.latest(&subject), cached.latest(&subject), cached.latest(&subject));
@@ -36,7 +36,7 @@ async fn many_who_ask_at_once_are_one_call_with_one_answer() {
 
 #[tokio::test(start_paused = true)]
 async fn many_who_ask_at_once_share_an_outage_and_the_next_one_asks_again() {
-    let registry = RegistryDouble::with(&[("s", "\"int\"")]);
+    let registry = ScriptedRegistry::with(&[("s", "\"int\"")]);
     let cached = cached(&registry);
     registry.fail_next([outage()]);
     let subject = subject("s");
@@ -50,7 +50,7 @@ async fn many_who_ask_at_once_share_an_outage_and_the_next_one_asks_again() {
 
 #[tokio::test(start_paused = true)]
 async fn a_different_question_is_another_call() {
-    let registry = RegistryDouble::with(&[("s", "\"int\""), ("t", "\"int\"")]);
+    let registry = ScriptedRegistry::with(&[("s", "\"int\""), ("t", "\"int\"")]);
     let cached = cached(&registry);
     cached.latest(&subject("s")).await.unwrap();
     cached.latest(&subject("t")).await.unwrap();
@@ -61,7 +61,7 @@ async fn a_different_question_is_another_call() {
 
 #[tokio::test(start_paused = true)]
 async fn latest_grows_old_and_versions_and_ids_do_not() {
-    let registry = RegistryDouble::with(&[("s", "\"int\"")]);
+    let registry = ScriptedRegistry::with(&[("s", "\"int\"")]);
     let cached = cached(&registry);
     let subject = subject("s");
     for _ in 0..2 {
@@ -87,7 +87,7 @@ async fn latest_grows_old_and_versions_and_ids_do_not() {
 
 #[tokio::test(start_paused = true)]
 async fn a_refusal_is_remembered_for_its_time() {
-    let registry = RegistryDouble::with(&[]);
+    let registry = ScriptedRegistry::with(&[]);
     let cached = cached(&registry);
     for _ in 0..3 {
         let error = cached.by_id(SchemaId::new(9)).await.unwrap_err();
@@ -104,7 +104,7 @@ async fn a_refusal_is_remembered_for_its_time() {
 
 #[tokio::test(start_paused = true)]
 async fn a_registration_forgets_what_it_may_have_changed() {
-    let registry = RegistryDouble::with(&[("s", "\"int\"")]);
+    let registry = ScriptedRegistry::with(&[("s", "\"int\"")]);
     let cached = cached(&registry);
     let subject = subject("s");
     assert_eq!(cached.latest(&subject).await.unwrap().version, 1);
@@ -116,7 +116,7 @@ async fn a_registration_forgets_what_it_may_have_changed() {
 
 #[tokio::test(start_paused = true)]
 async fn the_same_registration_is_sent_once() {
-    let registry = RegistryDouble::with(&[]);
+    let registry = ScriptedRegistry::with(&[]);
     let cached = cached(&registry);
     for _ in 0..2 {
         cached.register(&subject("s"), &schema("\"int\""), true).await.unwrap();
@@ -126,7 +126,7 @@ async fn the_same_registration_is_sent_once() {
 
 #[tokio::test(start_paused = true)]
 async fn the_number_of_answers_is_bounded() {
-    let registry = RegistryDouble::with(&[("a", "\"int\""), ("b", "\"int\""), ("c", "\"int\"")]);
+    let registry = ScriptedRegistry::with(&[("a", "\"int\""), ("b", "\"int\""), ("c", "\"int\"")]);
     let settings = SerdesSettings::default().with_cache_capacity(1);
     let cached = CachedRegistry::new(Arc::clone(&registry) as Arc<dyn SchemaRegistry>, &settings);
     for name in ["a", "b", "c", "a", "b", "c"] {
@@ -138,7 +138,7 @@ async fn the_number_of_answers_is_bounded() {
 
 #[tokio::test(start_paused = true)]
 async fn who_gives_up_waiting_does_not_spoil_the_answer_for_others() {
-    let registry = RegistryDouble::with(&[("s", "\"int\"")]);
+    let registry = ScriptedRegistry::with(&[("s", "\"int\"")]);
     let cached = cached(&registry);
     let subject = subject("s");
     {

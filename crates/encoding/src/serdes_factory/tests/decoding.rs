@@ -6,7 +6,7 @@ async fn decoded<T: serde::de::DeserializeOwned>(factory: &SerdesFactory, bytes:
 
 #[tokio::test]
 async fn the_reader_is_chosen_by_the_id_in_the_bytes() {
-    let registry = RegistryDouble::with(&[("a", ORDER), ("b", ORDER_V2)]);
+    let registry = ScriptedRegistry::with(&[("a", ORDER), ("b", ORDER_V2)]);
     let factory = factory(&registry, &[]);
     let v1 = framed(1, &ORDER_PAYLOAD);
     let v2 = framed(2, &[&ORDER_PAYLOAD[..], &[4, b'h', b'i']].concat());
@@ -22,7 +22,7 @@ async fn the_reader_is_chosen_by_the_id_in_the_bytes() {
 
 #[tokio::test]
 async fn a_value_goes_there_and_back() {
-    let registry = RegistryDouble::with(&[("orders-com.acme.OrderCreated", ORDER)]);
+    let registry = ScriptedRegistry::with(&[("orders-com.acme.OrderCreated", ORDER)]);
     let factory = factory(&registry, &[]);
     let bytes = encoded(&factory, &orders(), &order()).await.unwrap();
     registry.take_calls();
@@ -37,7 +37,7 @@ async fn another_record_than_the_one_asked_for_is_named() {
         #[allow(dead_code, reason = "never read successfully")]
         cents: i64,
     }
-    let registry = RegistryDouble::with(&[("a", ORDER)]);
+    let registry = ScriptedRegistry::with(&[("a", ORDER)]);
     let factory = factory(&registry, &[]);
     let error = decoded::<Payment>(&factory, &framed(1, &ORDER_PAYLOAD)).await.unwrap_err();
     assert_eq!(
@@ -49,7 +49,7 @@ async fn another_record_than_the_one_asked_for_is_named() {
 
 #[tokio::test]
 async fn an_id_that_the_registry_does_not_have_is_named() {
-    let registry = RegistryDouble::with(&[]);
+    let registry = ScriptedRegistry::with(&[]);
     let factory = factory(&registry, &[]);
     for _ in 0..3 {
         let error = decoded::<OrderCreated>(&factory, &framed(9, &[])).await.unwrap_err();
@@ -64,7 +64,7 @@ async fn an_id_that_the_registry_does_not_have_is_named() {
 
 #[test]
 fn bytes_without_a_frame_need_no_registry_to_be_refused() {
-    let factory = factory(&RegistryDouble::with(&[]), &[]);
+    let factory = factory(&ScriptedRegistry::with(&[]), &[]);
     let error = factory.decode_value::<OrderCreated>(b"{\"id\":1}").unwrap_err();
     assert!(matches!(error, DecodeError::Frame(crate::FrameError::NotFramed { first: b'{' })), "{error}");
     assert!(matches!(factory.schema_id_of(b""), Err(DecodeError::Frame(crate::FrameError::Empty))));
@@ -73,7 +73,7 @@ fn bytes_without_a_frame_need_no_registry_to_be_refused() {
 
 #[test]
 fn what_is_not_known_yet_is_named() {
-    let factory = factory(&RegistryDouble::with(&[]), &[]);
+    let factory = factory(&ScriptedRegistry::with(&[]), &[]);
     let error = factory.decode_value_json(&framed(9, &[])).unwrap_err();
     assert_eq!(error.to_string(), "the schema with id 9 is not known yet; it must be resolved first");
     assert!(error.helps_to_ask_again());
@@ -81,7 +81,7 @@ fn what_is_not_known_yet_is_named() {
 
 #[tokio::test]
 async fn damage_and_left_over_bytes_are_errors() {
-    let registry = RegistryDouble::with(&[("a", ORDER)]);
+    let registry = ScriptedRegistry::with(&[("a", ORDER)]);
     let factory = factory(&registry, &[]);
     let long = framed(1, &[&ORDER_PAYLOAD[..], &[1, 2]].concat());
     let error = decoded::<OrderCreated>(&factory, &long).await.unwrap_err();
@@ -107,7 +107,7 @@ async fn damage_and_left_over_bytes_are_errors() {
 
 #[tokio::test]
 async fn other_formats_and_references_and_nonsense_say_why_they_cannot_be_read() {
-    let registry = RegistryDouble::with(&[("nonsense", "{")]);
+    let registry = ScriptedRegistry::with(&[("nonsense", "{")]);
     registry.put("proto", &SchemaText::new(Format::Protobuf, "message A {}"));
     let reference = crate::SchemaReference { name: "com.acme.Item".into(), subject: "item".into(), version: 1 };
     registry.put(
@@ -130,7 +130,7 @@ async fn other_formats_and_references_and_nonsense_say_why_they_cannot_be_read()
 
 #[tokio::test]
 async fn a_foreign_schema_serves_types_without_a_record() {
-    let registry = RegistryDouble::with(&[("numbers", r#"{"type":"array","items":"int"}"#)]);
+    let registry = ScriptedRegistry::with(&[("numbers", r#"{"type":"array","items":"int"}"#)]);
     let factory = factory(&registry, &[]);
     let bytes = framed(1, &[4, 2, 4, 0]);
     assert_eq!(decoded::<Vec<i32>>(&factory, &bytes).await.unwrap(), [1, 2]);

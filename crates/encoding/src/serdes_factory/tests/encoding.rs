@@ -2,7 +2,7 @@ use super::*;
 
 #[tokio::test]
 async fn the_first_attempt_names_what_is_missing_and_the_second_writes() {
-    let registry = RegistryDouble::with(&[("orders-com.acme.OrderCreated", ORDER)]);
+    let registry = ScriptedRegistry::with(&[("orders-com.acme.OrderCreated", ORDER)]);
     let factory = factory(&registry, &[]);
     let target = orders();
     let mut out = b"before".to_vec();
@@ -21,7 +21,7 @@ async fn the_first_attempt_names_what_is_missing_and_the_second_writes() {
 
 #[tokio::test]
 async fn a_known_schema_is_never_asked_for_again() {
-    let registry = RegistryDouble::with(&[("orders-com.acme.OrderCreated", ORDER)]);
+    let registry = ScriptedRegistry::with(&[("orders-com.acme.OrderCreated", ORDER)]);
     let factory = factory(&registry, &[]);
     encoded(&factory, &orders(), &order()).await.unwrap();
     registry.take_calls();
@@ -46,7 +46,7 @@ async fn a_value_that_does_not_fit_is_an_error_and_leaves_nothing_behind() {
         id: String,
         n: String,
     }
-    let registry = RegistryDouble::with(&[("orders-com.acme.OrderCreated", ORDER)]);
+    let registry = ScriptedRegistry::with(&[("orders-com.acme.OrderCreated", ORDER)]);
     let factory = factory(&registry, &[]);
     let mut out = b"before".to_vec();
     let wrong = Wrong { id: "a".into(), n: "b".into() };
@@ -63,7 +63,7 @@ async fn a_value_that_does_not_fit_is_an_error_and_leaves_nothing_behind() {
 
 #[tokio::test]
 async fn json_that_does_not_fit_is_an_error_with_its_place() {
-    let registry = RegistryDouble::with(&[("orders-com.acme.OrderCreated", ORDER)]);
+    let registry = ScriptedRegistry::with(&[("orders-com.acme.OrderCreated", ORDER)]);
     let factory = factory(&registry, &[]);
     let target = orders().named("OrderCreated", None);
     let mut out = b"before".to_vec();
@@ -84,7 +84,7 @@ async fn json_that_does_not_fit_is_an_error_with_its_place() {
 
 #[tokio::test]
 async fn json_and_a_type_make_the_same_bytes() {
-    let registry = RegistryDouble::with(&[("orders-com.acme.OrderCreated", ORDER)]);
+    let registry = ScriptedRegistry::with(&[("orders-com.acme.OrderCreated", ORDER)]);
     let factory = factory(&registry, &[]);
     let target = orders().named("com.acme.OrderCreated", None);
     let json = encoded_json(&factory, &target, &json!({"id": "A-1", "n": 3})).await.unwrap();
@@ -93,7 +93,7 @@ async fn json_and_a_type_make_the_same_bytes() {
 
 #[tokio::test]
 async fn what_says_no_record_needs_a_name_or_a_subject() {
-    let registry = RegistryDouble::with(&[("orders-com.acme.OrderCreated", ORDER)]);
+    let registry = ScriptedRegistry::with(&[("orders-com.acme.OrderCreated", ORDER)]);
     let factory = factory(&registry, &[]);
     let map = json!({"id": "A-1", "n": 3});
     let error = encoded(&factory, &orders(), &map).await.unwrap_err();
@@ -111,7 +111,7 @@ async fn what_says_no_record_needs_a_name_or_a_subject() {
 
 #[tokio::test]
 async fn a_borrowed_and_unsized_value_is_written() {
-    let registry = RegistryDouble::with(&[("orders-value", "\"string\"")]);
+    let registry = ScriptedRegistry::with(&[("orders-value", "\"string\"")]);
     let factory = factory(&registry, &[]);
     let target = orders().with_subject("orders-value");
     let mut out = Vec::new();
@@ -122,7 +122,7 @@ async fn a_borrowed_and_unsized_value_is_written() {
 
 #[tokio::test]
 async fn an_outage_says_so_and_the_next_attempt_asks_again() {
-    let registry = RegistryDouble::with(&[("orders-com.acme.OrderCreated", ORDER)]);
+    let registry = ScriptedRegistry::with(&[("orders-com.acme.OrderCreated", ORDER)]);
     registry.fail_next([RegistryFailure::OutOfOrder { status: 503, message: "m".into() }]);
     let factory = factory(&registry, &[]);
     let error = encoded(&factory, &orders().named("com.acme.OrderCreated", None), &order()).await.unwrap_err();
@@ -138,7 +138,7 @@ async fn an_outage_says_so_and_the_next_attempt_asks_again() {
 #[tokio::test]
 async fn too_many_lanes_make_room_and_lose_no_hit() {
     let registry =
-        RegistryDouble::with(&[("orders-com.acme.OrderCreated", ORDER), ("orders-com.acme.Payment", PAYMENT)]);
+        ScriptedRegistry::with(&[("orders-com.acme.OrderCreated", ORDER), ("orders-com.acme.Payment", PAYMENT)]);
     let factory = factory_with(&registry, &[], SerdesSettings::default().with_cache_capacity(1));
     let payment = orders().named("com.acme.Payment", None);
     let order_target = orders().named("com.acme.OrderCreated", None);
@@ -154,7 +154,7 @@ async fn too_many_lanes_make_room_and_lose_no_hit() {
 
 #[tokio::test]
 async fn writing_from_many_threads_at_once_works() {
-    let registry = RegistryDouble::with(&[("orders-com.acme.OrderCreated", ORDER)]);
+    let registry = ScriptedRegistry::with(&[("orders-com.acme.OrderCreated", ORDER)]);
     let factory = factory(&registry, &[]);
     encoded(&factory, &orders(), &order()).await.unwrap();
     std::thread::scope(|scope| {

@@ -40,7 +40,7 @@ async fn encoded_key<K: Serialize + ?Sized>(
 
 #[tokio::test]
 async fn a_cloud_event_key_has_these_bytes_and_comes_back() {
-    let registry = RegistryDouble::with(&[]);
+    let registry = ScriptedRegistry::with(&[]);
     let factory = registering(&registry, &[]);
     let bytes = encoded_key(&factory, &keys(KeyFormat::CloudEvent), &key()).await.unwrap();
     assert_eq!(bytes, framed(1, &key_payload()));
@@ -52,7 +52,7 @@ async fn a_cloud_event_key_has_these_bytes_and_comes_back() {
 
 #[tokio::test]
 async fn null_for_the_number_is_read_as_zero_and_zero_is_written() {
-    let registry = RegistryDouble::with(&[("k", CloudEvent::AVRO_SCHEMA)]);
+    let registry = ScriptedRegistry::with(&[("k", CloudEvent::AVRO_SCHEMA)]);
     let factory = factory(&registry, &[]);
     let mut payload = key_payload();
     payload.truncate(payload.len() - 2);
@@ -67,7 +67,7 @@ async fn a_key_of_another_schema_is_read_leniently() {
     let schema = r#"{"type":"record","name":"CloudEvent","namespace":"com.other","fields":[
         {"name":"type","type":"string"},{"name":"correlationid","type":["null","string"]},
         {"name":"time_epoch_micro_source","type":"long"},{"name":"extra","type":"int"}]}"#;
-    let registry = RegistryDouble::with(&[("k", schema)]);
+    let registry = ScriptedRegistry::with(&[("k", schema)]);
     let factory = factory(&registry, &[]);
     let bytes = framed(1, &[2, b'T', 0, 14, 2]);
     let event = factory.resolving(|factory| factory.decode_cloud_event(&bytes)).await.unwrap();
@@ -78,7 +78,7 @@ async fn a_key_of_another_schema_is_read_leniently() {
 
 #[tokio::test]
 async fn an_existing_key_subject_is_found_by_the_short_name() {
-    let registry = RegistryDouble::with(&[("orders-CloudEvent", CloudEvent::AVRO_SCHEMA)]);
+    let registry = ScriptedRegistry::with(&[("orders-CloudEvent", CloudEvent::AVRO_SCHEMA)]);
     let factory = factory(&registry, &[]);
     let bytes = encoded_key(&factory, &keys(KeyFormat::CloudEvent), &key()).await.unwrap();
     assert_eq!(bytes, framed(1, &key_payload()));
@@ -86,7 +86,7 @@ async fn an_existing_key_subject_is_found_by_the_short_name() {
 
 #[test]
 fn plain_keys_need_no_registry() {
-    let registry = RegistryDouble::with(&[]);
+    let registry = ScriptedRegistry::with(&[]);
     let factory = factory(&registry, &[]);
     let written = |format, key: &Value| {
         let mut out = b"-".to_vec();
@@ -126,7 +126,7 @@ fn a_key_that_cannot_be_written_leaves_nothing_behind() {
             Err(S::Error::custom("no more"))
         }
     }
-    let factory = factory(&RegistryDouble::with(&[]), &[]);
+    let factory = factory(&ScriptedRegistry::with(&[]), &[]);
     let mut out = b"before".to_vec();
     let error = factory.encode_key(&keys(KeyFormat::Json), &HalfWay, &mut out).unwrap_err();
     assert_eq!(
@@ -138,7 +138,7 @@ fn a_key_that_cannot_be_written_leaves_nothing_behind() {
 
 #[test]
 fn plain_keys_are_read_as_they_are() {
-    let factory = factory(&RegistryDouble::with(&[]), &[]);
+    let factory = factory(&ScriptedRegistry::with(&[]), &[]);
     assert_eq!(factory.decode_key::<String>(KeyFormat::Text, b"k-1").unwrap(), "k-1");
     assert_eq!(factory.decode_key::<Value>(KeyFormat::Json, b"[1]").unwrap(), json!([1]));
     assert_eq!(factory.decode_key::<Vec<u8>>(KeyFormat::Bytes, &[0, 255]).unwrap(), [0, 255]);
@@ -157,7 +157,7 @@ fn plain_keys_are_read_as_they_are() {
 
 #[tokio::test]
 async fn a_text_is_no_cloud_event_key() {
-    let factory = factory(&RegistryDouble::with(&[]), &[]);
+    let factory = factory(&ScriptedRegistry::with(&[]), &[]);
     let error = encoded_key(&factory, &keys(KeyFormat::CloudEvent), "k-1").await.unwrap_err();
     assert_eq!(
         error.to_string(),

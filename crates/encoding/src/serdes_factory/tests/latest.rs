@@ -14,13 +14,13 @@ async fn id_written(factory: &SerdesFactory) -> u8 {
     encoded_json(factory, &target(), &json!({"id": "a", "n": 1})).await.unwrap()[4]
 }
 
-fn put_v2(registry: &RegistryDouble) {
+fn put_v2(registry: &ScriptedRegistry) {
     registry.put(SUBJECT, &SchemaText::new(Format::Avro, ORDER_V2));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_newer_version_is_used_when_the_latest_is_old() {
-    let registry = RegistryDouble::with(&[(SUBJECT, ORDER)]);
+    let registry = ScriptedRegistry::with(&[(SUBJECT, ORDER)]);
     let factory = factory(&registry, &[]);
     assert_eq!(id_written(&factory).await, 1);
     put_v2(&registry);
@@ -34,7 +34,7 @@ async fn a_newer_version_is_used_when_the_latest_is_old() {
 
 #[tokio::test(start_paused = true)]
 async fn a_busy_lane_looks_at_the_clock_with_every_eighth_value() {
-    let registry = RegistryDouble::with(&[(SUBJECT, ORDER)]);
+    let registry = ScriptedRegistry::with(&[(SUBJECT, ORDER)]);
     let factory = factory(&registry, &[]);
     let mut ids = Vec::new();
     for _ in 0..73 {
@@ -51,7 +51,7 @@ async fn a_busy_lane_looks_at_the_clock_with_every_eighth_value() {
 
 #[tokio::test(start_paused = true)]
 async fn a_life_of_nothing_still_lasts_for_a_second() {
-    let registry = RegistryDouble::with(&[(SUBJECT, ORDER)]);
+    let registry = ScriptedRegistry::with(&[(SUBJECT, ORDER)]);
     let factory = factory_with(&registry, &[], SerdesSettings::default().with_latest_cache_ttl(Duration::ZERO));
     assert_eq!(id_written(&factory).await, 1);
     put_v2(&registry);
@@ -63,7 +63,7 @@ async fn a_life_of_nothing_still_lasts_for_a_second() {
 
 #[tokio::test(start_paused = true)]
 async fn the_schema_in_use_outlives_an_outage_of_the_registry() {
-    let registry = RegistryDouble::with(&[(SUBJECT, ORDER)]);
+    let registry = ScriptedRegistry::with(&[(SUBJECT, ORDER)]);
     let factory = factory(&registry, &[]);
     assert_eq!(id_written(&factory).await, 1);
     put_v2(&registry);
@@ -78,7 +78,7 @@ async fn the_schema_in_use_outlives_an_outage_of_the_registry() {
 
 #[tokio::test(start_paused = true)]
 async fn a_subject_that_is_gone_is_no_outage() {
-    let registry = RegistryDouble::with(&[(SUBJECT, ORDER)]);
+    let registry = ScriptedRegistry::with(&[(SUBJECT, ORDER)]);
     let factory = factory(&registry, &[]);
     assert_eq!(id_written(&factory).await, 1);
     advance(SerdesSettings::DEFAULT_LATEST_CACHE_TTL).await;
@@ -89,7 +89,7 @@ async fn a_subject_that_is_gone_is_no_outage() {
 
 #[tokio::test(start_paused = true)]
 async fn a_version_or_a_registered_schema_never_grows_old() {
-    let registry = RegistryDouble::with(&[(SUBJECT, ORDER)]);
+    let registry = ScriptedRegistry::with(&[(SUBJECT, ORDER)]);
     let by_version = factory(&registry, &[]);
     let target = orders().named("com.acme.OrderCreated", Some(1));
     encoded(&by_version, &target, &order()).await.unwrap();

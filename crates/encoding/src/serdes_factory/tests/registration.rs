@@ -15,7 +15,7 @@ fn registration(id: u32, version: Option<u32>, is_new: bool) -> Registration {
 
 #[tokio::test]
 async fn a_local_schema_is_registered_before_the_first_value() {
-    let registry = RegistryDouble::with(&[]);
+    let registry = ScriptedRegistry::with(&[]);
     let factory = registering(&registry, &[("OrderCreated.avsc", ORDER)]);
     assert_eq!(encoded(&factory, &orders(), &order()).await.unwrap(), framed(1, &ORDER_PAYLOAD));
     assert_eq!(asked_for(&registry.calls()), [format!("register the schema under subject `{SUBJECT}`")]);
@@ -23,7 +23,7 @@ async fn a_local_schema_is_registered_before_the_first_value() {
 
 #[tokio::test]
 async fn earlier_versions_are_registered_first() {
-    let registry = RegistryDouble::with(&[]);
+    let registry = ScriptedRegistry::with(&[]);
     let factory = registering(&registry, &[("OrderCreated.avsc", ORDER), ("OrderCreated.v2.avsc", ORDER_V2)]);
     assert_eq!(factory.schema_id(&orders().named("OrderCreated", None)).await.unwrap(), SchemaId::new(2));
     assert_eq!(factory.schema_id(&orders().named("OrderCreated", Some(1))).await.unwrap(), SchemaId::new(1));
@@ -33,7 +33,7 @@ async fn earlier_versions_are_registered_first() {
 
 #[tokio::test]
 async fn the_directives_subject_is_registered_under() {
-    let registry = RegistryDouble::with(&[]);
+    let registry = ScriptedRegistry::with(&[]);
     let factory = registering(&registry, &[("OrderCreated.avsc", ORDER)]);
     encoded(&factory, &orders().with_subject("mine"), &order()).await.unwrap();
     assert_eq!(asked_for(&registry.calls()), ["register the schema under subject `mine`"]);
@@ -41,14 +41,14 @@ async fn the_directives_subject_is_registered_under() {
 
 #[tokio::test]
 async fn what_is_not_local_is_looked_for_even_where_registering_is_on() {
-    let registry = RegistryDouble::with(&[(SUBJECT, ORDER)]);
+    let registry = ScriptedRegistry::with(&[(SUBJECT, ORDER)]);
     let factory = registering(&registry, &[]);
     assert_eq!(encoded(&factory, &orders(), &order()).await.unwrap(), framed(1, &ORDER_PAYLOAD));
 }
 
 #[tokio::test]
 async fn an_incompatible_schema_is_refused_with_the_registrys_words() {
-    let registry = RegistryDouble::with(&[]);
+    let registry = ScriptedRegistry::with(&[]);
     registry.fail_next([RegistryFailure::Incompatible { message: "reader lacks n".into() }]);
     let factory = registering(&registry, &[("OrderCreated.avsc", ORDER)]);
     let error = encoded(&factory, &orders(), &order()).await.unwrap_err();
@@ -63,7 +63,7 @@ async fn an_incompatible_schema_is_refused_with_the_registrys_words() {
 
 #[tokio::test]
 async fn ensuring_tells_whether_it_registered() {
-    let registry = RegistryDouble::with(&[]);
+    let registry = ScriptedRegistry::with(&[]);
     let factory = registering(&registry, &[("OrderCreated.avsc", ORDER)]);
     assert_eq!(factory.ensure_registered(&named()).await.unwrap(), registration(1, None, true));
     assert_eq!(factory.ensure_registered(&named()).await.unwrap(), registration(1, Some(1), false));
@@ -74,7 +74,7 @@ async fn ensuring_tells_whether_it_registered() {
 
 #[tokio::test]
 async fn ensuring_registers_nothing_where_that_is_off() {
-    let registry = RegistryDouble::with(&[]);
+    let registry = ScriptedRegistry::with(&[]);
     let factory = factory(&registry, &[("OrderCreated.avsc", ORDER)]);
     let error = factory.ensure_registered(&named()).await.unwrap_err();
     assert!(matches!(error, ResolveError::SchemaNotFound { .. }), "{error}");
@@ -83,7 +83,7 @@ async fn ensuring_registers_nothing_where_that_is_off() {
 
 #[tokio::test]
 async fn ensuring_finds_what_others_registered() {
-    let registry = RegistryDouble::with(&[(SUBJECT, ORDER), (SUBJECT, ORDER_V2)]);
+    let registry = ScriptedRegistry::with(&[(SUBJECT, ORDER), (SUBJECT, ORDER_V2)]);
     let factory = factory(&registry, &[("OrderCreated.avsc", ORDER)]);
     assert_eq!(factory.ensure_registered(&named()).await.unwrap(), registration(2, Some(2), false));
     let first = orders().named("OrderCreated", Some(1));
@@ -92,7 +92,7 @@ async fn ensuring_finds_what_others_registered() {
 
 #[tokio::test]
 async fn a_registration_makes_way_for_the_newer_latest() {
-    let registry = RegistryDouble::with(&[("orders-com.acme.Payment", PAYMENT)]);
+    let registry = ScriptedRegistry::with(&[("orders-com.acme.Payment", PAYMENT)]);
     let factory = registering(&registry, &[("OrderCreated.avsc", ORDER)]);
     let payment = orders().named("com.acme.Payment", None);
     encoded_json(&factory, &payment, &json!({"cents": 1})).await.unwrap();
@@ -105,7 +105,7 @@ async fn a_registration_makes_way_for_the_newer_latest() {
 
 #[tokio::test]
 async fn the_schema_of_keys_is_ensured_under_the_keys_own_subject() {
-    let registry = RegistryDouble::with(&[]);
+    let registry = ScriptedRegistry::with(&[]);
     let factory = registering(&registry, &[]);
     let topic = TopicName::new("orders").unwrap();
     let keys = KeyTarget::new(topic.clone(), KeyFormat::CloudEvent);

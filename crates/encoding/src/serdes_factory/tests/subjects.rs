@@ -1,12 +1,12 @@
 use super::*;
 
-async fn failed(registry: &Arc<RegistryDouble>, files: &[(&str, &str)], target: &ValueTarget) -> String {
+async fn failed(registry: &Arc<ScriptedRegistry>, files: &[(&str, &str)], target: &ValueTarget) -> String {
     encoded(&factory(registry, files), target, &order()).await.unwrap_err().to_string()
 }
 
 #[tokio::test]
 async fn the_subject_given_goes_before_all() {
-    let registry = RegistryDouble::with(&[("orders-com.acme.OrderCreated", ORDER_V2), ("mine", ORDER)]);
+    let registry = ScriptedRegistry::with(&[("orders-com.acme.OrderCreated", ORDER_V2), ("mine", ORDER)]);
     let bytes = encoded(&factory(&registry, &[]), &orders().with_subject("mine"), &order()).await.unwrap();
     assert_eq!(bytes[4], 2);
     assert_eq!(asked_for(&registry.calls()), ["give the latest version of subject `mine`"]);
@@ -14,7 +14,7 @@ async fn the_subject_given_goes_before_all() {
 
 #[tokio::test]
 async fn the_subject_given_is_the_only_one_tried() {
-    let registry = RegistryDouble::with(&[("orders-com.acme.OrderCreated", ORDER)]);
+    let registry = ScriptedRegistry::with(&[("orders-com.acme.OrderCreated", ORDER)]);
     assert_eq!(
         failed(&registry, &[], &orders().with_subject("mine")).await,
         "no schema for record `OrderCreated` of topic `orders` is registered at memory://registry; tried `mine` (it \
@@ -25,10 +25,10 @@ async fn the_subject_given_is_the_only_one_tried() {
 
 #[tokio::test]
 async fn a_full_name_is_tried_before_the_simple_one() {
-    let both = RegistryDouble::with(&[("orders-OrderCreated", ORDER_V2), ("orders-com.acme.OrderCreated", ORDER)]);
+    let both = ScriptedRegistry::with(&[("orders-OrderCreated", ORDER_V2), ("orders-com.acme.OrderCreated", ORDER)]);
     let target = orders().named("com.acme.OrderCreated", None);
     assert_eq!(encoded(&factory(&both, &[]), &target, &order()).await.unwrap()[4], 2);
-    let simple = RegistryDouble::with(&[("orders-OrderCreated", ORDER)]);
+    let simple = ScriptedRegistry::with(&[("orders-OrderCreated", ORDER)]);
     assert_eq!(encoded(&factory(&simple, &[]), &target, &order()).await.unwrap()[4], 1);
     assert_eq!(
         asked_for(&simple.calls()),
@@ -41,14 +41,14 @@ async fn a_full_name_is_tried_before_the_simple_one() {
 
 #[tokio::test]
 async fn a_local_schema_gives_the_full_name() {
-    let registry = RegistryDouble::with(&[("orders-com.acme.OrderCreated", ORDER)]);
+    let registry = ScriptedRegistry::with(&[("orders-com.acme.OrderCreated", ORDER)]);
     encoded(&factory(&registry, &[("OrderCreated.avsc", ORDER)]), &orders(), &order()).await.unwrap();
     assert_eq!(asked_for(&registry.calls()), ["give the latest version of subject `orders-com.acme.OrderCreated`"]);
 }
 
 #[tokio::test]
 async fn a_simple_name_is_found_in_any_name_space_of_the_topic_alone() {
-    let registry = RegistryDouble::with(&[
+    let registry = ScriptedRegistry::with(&[
         ("orders-dlq-com.acme.OrderCreated", ORDER_V2),
         ("orders-com.acme.OrderCreated", ORDER),
         ("orders-com.acme.NotOrderCreated", PAYMENT),
@@ -60,7 +60,7 @@ async fn a_simple_name_is_found_in_any_name_space_of_the_topic_alone() {
 async fn a_simple_name_in_two_name_spaces_is_ambiguous() {
     let other = ORDER.replace("com.acme", "com.b");
     let registry =
-        RegistryDouble::with(&[("orders-com.acme.OrderCreated", ORDER), ("orders-com.b.OrderCreated", &other)]);
+        ScriptedRegistry::with(&[("orders-com.acme.OrderCreated", ORDER), ("orders-com.b.OrderCreated", &other)]);
     let message = failed(&registry, &[], &orders()).await;
     assert!(
         message.starts_with("`OrderCreated` on topic `orders` may be any of com.")
@@ -75,14 +75,14 @@ async fn a_simple_name_in_two_name_spaces_is_ambiguous() {
 async fn two_local_schemas_of_one_simple_name_are_ambiguous() {
     let other = ORDER.replace("com.acme", "com.b");
     assert_eq!(
-        failed(&RegistryDouble::with(&[]), &[("a.avsc", ORDER), ("b.avsc", &other)], &orders()).await,
+        failed(&ScriptedRegistry::with(&[]), &[("a.avsc", ORDER), ("b.avsc", &other)], &orders()).await,
         "`OrderCreated` on topic `orders` may be any of com.acme.OrderCreated, com.b.OrderCreated; give the full name"
     );
 }
 
 #[tokio::test]
 async fn what_is_nowhere_names_all_that_was_tried_and_the_fix() {
-    let nothing = RegistryDouble::with(&[]);
+    let nothing = ScriptedRegistry::with(&[]);
     assert_eq!(
         failed(&nothing, &[], &orders()).await,
         "no schema for record `OrderCreated` of topic `orders` is registered at memory://registry; tried \
@@ -106,7 +106,7 @@ async fn what_is_nowhere_names_all_that_was_tried_and_the_fix() {
 #[tokio::test]
 async fn a_version_is_the_registrys() {
     let subject = "orders-com.acme.OrderCreated";
-    let registry = RegistryDouble::with(&[(subject, ORDER), (subject, ORDER_V2)]);
+    let registry = ScriptedRegistry::with(&[(subject, ORDER), (subject, ORDER_V2)]);
     let target = |version| orders().named("com.acme.OrderCreated", Some(version));
     let factory = factory(&registry, &[]);
     assert_eq!(encoded(&factory, &target(1), &order()).await.unwrap(), framed(1, &ORDER_PAYLOAD));
@@ -125,7 +125,7 @@ async fn a_version_is_the_registrys() {
 #[tokio::test]
 async fn the_local_schema_itself_is_looked_up_where_latest_is_off() {
     let subject = "orders-com.acme.OrderCreated";
-    let registry = RegistryDouble::with(&[(subject, ORDER), (subject, ORDER_V2)]);
+    let registry = ScriptedRegistry::with(&[(subject, ORDER), (subject, ORDER_V2)]);
     let settings = SerdesSettings::default().with_use_latest_version(false);
     let factory = factory_with(&registry, &[("OrderCreated.avsc", ORDER)], settings.clone());
     assert_eq!(encoded(&factory, &orders(), &order()).await.unwrap(), framed(1, &ORDER_PAYLOAD));
@@ -139,11 +139,11 @@ async fn the_local_schema_itself_is_looked_up_where_latest_is_off() {
 async fn without_a_name_the_only_schema_is_meant() {
     let value = json!({"id": "A-1", "n": 3});
     let subjects = [("orders-com.acme.OrderCreated", ORDER), ("orders-x.CloudEvent", PAYMENT), ("orders-key", PAYMENT)];
-    let registry = RegistryDouble::with(&subjects);
+    let registry = ScriptedRegistry::with(&subjects);
     let bytes = encoded_json(&factory(&registry, &[]), &orders(), &value).await.unwrap();
     assert_eq!(bytes, framed(1, &ORDER_PAYLOAD));
 
-    let two = RegistryDouble::with(&[subjects[0], ("orders-com.acme.Payment", PAYMENT)]);
+    let two = ScriptedRegistry::with(&[subjects[0], ("orders-com.acme.Payment", PAYMENT)]);
     let local = factory(&two, &[("OrderCreated.avsc", ORDER)]);
     assert_eq!(encoded_json(&local, &orders(), &value).await.unwrap(), framed(1, &ORDER_PAYLOAD));
     let error = encoded_json(&factory(&two, &[]), &orders(), &value).await.unwrap_err();
@@ -152,7 +152,7 @@ async fn without_a_name_the_only_schema_is_meant() {
         "no record is named for topic `orders`, and the registry has com.acme.OrderCreated, com.acme.Payment; name one \
          of them, or give the topic's subject"
     );
-    let none = factory(&RegistryDouble::with(&[]), &[]);
+    let none = factory(&ScriptedRegistry::with(&[]), &[]);
     assert_eq!(
         encoded_json(&none, &orders(), &value).await.unwrap_err().to_string(),
         "no record is named for topic `orders`, and none is registered; name one of them, or give the topic's subject"
@@ -161,7 +161,7 @@ async fn without_a_name_the_only_schema_is_meant() {
 
 #[tokio::test]
 async fn a_subject_of_another_record_is_refused() {
-    let registry = RegistryDouble::with(&[("mine", PAYMENT)]);
+    let registry = ScriptedRegistry::with(&[("mine", PAYMENT)]);
     assert_eq!(
         failed(&registry, &[], &orders().with_subject("mine")).await,
         "record `OrderCreated` is to be written, but subject `mine` describes record `com.acme.Payment`; name the \
@@ -171,7 +171,7 @@ async fn a_subject_of_another_record_is_refused() {
 
 #[tokio::test]
 async fn a_schema_may_be_named_by_its_file() {
-    let registry = RegistryDouble::with(&[("orders-com.acme.OrderCreated", ORDER)]);
+    let registry = ScriptedRegistry::with(&[("orders-com.acme.OrderCreated", ORDER)]);
     let factory = factory(&registry, &[("order-created.avsc", ORDER)]);
     let target = orders().named("order-created", None);
     assert_eq!(encoded(&factory, &target, &order()).await.unwrap(), framed(1, &ORDER_PAYLOAD));
@@ -179,7 +179,7 @@ async fn a_schema_may_be_named_by_its_file() {
 
 #[tokio::test]
 async fn the_registry_decides_the_format_and_another_one_asked_for_is_an_error() {
-    let registry = RegistryDouble::with(&[]);
+    let registry = ScriptedRegistry::with(&[]);
     registry.put("orders-OrderCreated", &SchemaText::new(Format::Json, "{}"));
     assert_eq!(
         failed(&registry, &[], &orders()).await,

@@ -1,15 +1,16 @@
+//! A registry that does what a test tells it: no server, no socket.
+
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use test_probe_directives::Format;
 
-use super::{RegisteredSchema, RegistryError, RegistryFailure, RegistryRequest, SchemaRegistry, SchemaText};
-use crate::SchemaId;
+use crate::{RegisteredSchema, RegistryError, RegistryFailure, RegistryRequest, SchemaId, SchemaRegistry, SchemaText};
 
 /// A registry in memory that writes down what it is asked, and fails when told to.
 #[derive(Debug, Default)]
-pub(crate) struct RegistryDouble {
+pub struct ScriptedRegistry {
     state: Mutex<State>,
 }
 
@@ -21,9 +22,9 @@ struct State {
     failures: VecDeque<RegistryFailure>,
 }
 
-impl RegistryDouble {
+impl ScriptedRegistry {
     /// A registry with these Avro schemas under these subjects.
-    pub(crate) fn with(subjects: &[(&str, &str)]) -> Arc<Self> {
+    pub fn with(subjects: &[(&str, &str)]) -> Arc<Self> {
         let registry = Self::default();
         for (subject, text) in subjects {
             registry.put(subject, &SchemaText::new(Format::Avro, *text));
@@ -32,23 +33,27 @@ impl RegistryDouble {
     }
 
     /// Registers a schema behind everybody's back.
-    pub(crate) fn put(&self, subject: &str, schema: &SchemaText) -> SchemaId {
-        self.state.lock().unwrap().put(subject, schema)
+    pub fn put(&self, subject: &str, schema: &SchemaText) -> SchemaId {
+        self.state().put(subject, schema)
     }
 
     /// The next questions are answered so.
-    pub(crate) fn fail_next(&self, failures: impl IntoIterator<Item = RegistryFailure>) {
-        self.state.lock().unwrap().failures.extend(failures);
+    pub fn fail_next(&self, failures: impl IntoIterator<Item = RegistryFailure>) {
+        self.state().failures.extend(failures);
     }
 
     /// What was asked so far.
-    pub(crate) fn calls(&self) -> Vec<RegistryRequest> {
-        self.state.lock().unwrap().calls.clone()
+    pub fn calls(&self) -> Vec<RegistryRequest> {
+        self.state().calls.clone()
     }
 
     /// What was asked since the last time this was.
-    pub(crate) fn take_calls(&self) -> Vec<RegistryRequest> {
-        std::mem::take(&mut self.state.lock().unwrap().calls)
+    pub fn take_calls(&self) -> Vec<RegistryRequest> {
+        std::mem::take(&mut self.state().calls)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn answer<A>(
@@ -56,10 +61,10 @@ impl RegistryDouble {
         request: RegistryRequest,
         answer: impl FnOnce(&mut State) -> Result<A, RegistryFailure>,
     ) -> Result<A, RegistryError> {
-        self.state.lock().unwrap().calls.push(request.clone());
+        self.state().calls.push(request.clone());
         // As over a network, others get their turn before the answer comes.
         tokio::task::yield_now().await;
-        let mut state = self.state.lock().unwrap();
+        let mut state = self.state();
         let result = match state.failures.pop_front() {
             Some(failure) => Err(failure),
             None => answer(&mut state),
@@ -74,7 +79,7 @@ impl State {
             self.schemas.push(schema.clone());
             self.schemas.len() - 1
         });
-        let id = SchemaId::new(u32::try_from(position).unwrap() + 1);
+        let id = SchemaId::new(number(position));
         let versions = self.subjects.entry(subject.to_owned()).or_default();
         if !versions.contains(&id) {
             versions.push(id);
@@ -83,7 +88,7 @@ impl State {
     }
 
     fn schema(&self, id: SchemaId) -> Result<SchemaText, RegistryFailure> {
-        let index = usize::try_from(id.as_u32()).unwrap().wrapping_sub(1);
+        let index = position(id.as_u32());
         self.schemas.get(index).cloned().ok_or(RegistryFailure::SchemaNotFound)
     }
 
@@ -93,13 +98,23 @@ impl State {
 
     fn place(&self, subject: &str, index: usize) -> Result<RegisteredSchema, RegistryFailure> {
         let id = *self.versions(subject)?.get(index).ok_or(RegistryFailure::VersionNotFound)?;
-        let version = u32::try_from(index).unwrap() + 1;
+        let version = number(index);
         Ok(RegisteredSchema { subject: subject.into(), version, id, schema: self.schema(id)? })
     }
 }
 
+/// Ids and versions are counted from 1.
+fn number(position: usize) -> u32 {
+    u32::try_from(position).unwrap_or(u32::MAX - 1) + 1
+}
+
+/// Where the schema or version of this number is; nowhere for 0.
+fn position(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX).wrapping_sub(1)
+}
+
 #[async_trait]
-impl SchemaRegistry for RegistryDouble {
+impl SchemaRegistry for ScriptedRegistry {
     fn url(&self) -> &str {
         "memory://registry"
     }
@@ -130,7 +145,7 @@ impl SchemaRegistry for RegistryDouble {
 
     async fn version(&self, subject: &str, version: u32) -> Result<RegisteredSchema, RegistryError> {
         let request = RegistryRequest::Version { subject: subject.to_owned(), version };
-        let index = usize::try_from(version).unwrap().wrapping_sub(1);
+        let index = position(version);
         self.answer(request, |state| state.place(subject, index)).await
     }
 
