@@ -1,0 +1,159 @@
+use std::collections::HashSet;
+use std::fmt;
+
+use serde_json::Value;
+use test_probe_actors::dsl::{RawEvent, TopicConsumer};
+use test_probe_actors::supervision::explain;
+use test_probe_directives::{Format, JsonPath};
+
+use crate::correlation::Correlation;
+use crate::json::{described, shortened};
+
+/// Which events a step wants.
+#[derive(Clone, Debug)]
+pub(crate) struct Criterion {
+    which: Which,
+    format: Option<Format>,
+    takes_others: bool,
+}
+
+#[derive(Clone, Debug)]
+enum Which {
+    Any,
+    FoundBy { shown: String, texts: HashSet<String> },
+    EventType(String),
+    Content { path: JsonPath, value: Value },
+}
+
+/// What an event is to a criterion.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It is wanted.
+    Fits,
+    /// It is not, and this is why.
+    Differs {
+        /// Whether it comes near.
+        near: bool,
+        /// What differs.
+        why: String,
+    },
+}
+
+impl Criterion {
+    /// Any event.
+    pub(crate) fn any() -> Self {
+        Self { which: Which::Any, format: None, takes_others: false }
+    }
+
+    /// Events with this correlation id.
+    pub(crate) fn correlation(correlation: &Correlation) -> Self {
+        let shown = format!("with correlation id {correlation}");
+        Self::found_by(shown, correlation.texts())
+    }
+
+    /// Events that are found by one of these texts.
+    pub(crate) fn found_by(shown: String, texts: impl IntoIterator<Item = String>) -> Self {
+        let which = Which::FoundBy { shown, texts: texts.into_iter().collect() };
+        Self { which, format: None, takes_others: true }
+    }
+
+    /// Events of this CloudEvent type.
+    pub(crate) fn event_type(event_type: String) -> Self {
+        Self { which: Which::EventType(event_type), format: None, takes_others: false }
+    }
+
+    /// Events whose value has this at the path.
+    pub(crate) fn content(path: JsonPath, value: Value) -> Self {
+        Self { which: Which::Content { path, value }, format: None, takes_others: true }
+    }
+
+    /// Only those in this format.
+    pub(crate) fn in_format(self, format: Option<Format>) -> Self {
+        Self { format, ..self }
+    }
+
+    /// Only those that no other scenario produced.
+    pub(crate) fn of_this_scenario(self) -> Self {
+        Self { takes_others: false, ..self }
+    }
+
+    /// Whether events that other scenarios produced are meant too: where they are asked for by id or content.
+    pub(crate) fn takes_others(&self) -> bool {
+        self.takes_others
+    }
+
+    /// What an event is to this criterion. Values are decoded only where they must be looked at.
+    pub(crate) async fn judge(&self, consumer: &TopicConsumer, event: &RawEvent) -> Verdict {
+        let differs = |near: bool, why: String| Verdict::Differs { near, why };
+        let verdict = match &self.which {
+            Which::Any => Verdict::Fits,
+            Which::FoundBy { texts, .. } => match &event.correlation_id {
+                Some(id) if texts.contains(id) => Verdict::Fits,
+                Some(id) => differs(false, format!("its correlation id is '{id}'")),
+                None => differs(false, "it has no correlation id".to_owned()),
+            },
+            Which::EventType(wanted) => match &event.event_type {
+                Some(found) if found == wanted => Verdict::Fits,
+                Some(found) => differs(false, format!("its type is '{found}'")),
+                None => differs(false, "its key is no CloudEvent, so it has no type".to_owned()),
+            },
+            Which::Content { path, value } => match consumer.value_json(event).await {
+                Ok(found) if path.matches(&found, value) => Verdict::Fits,
+                Ok(found) => {
+                    let (near, why) = compared(path, &found);
+                    differs(near, why)
+                }
+                Err(error) => differs(false, explain(&error)),
+            },
+        };
+        match (verdict, self.format) {
+            // What can be decoded at all is Avro: no other format is available in this version.
+            (Verdict::Fits, Some(format)) => match consumer.value_json(event).await {
+                Ok(_) => Verdict::Fits,
+                Err(error) => differs(true, format!("it is not {format}: {}", explain(&error))),
+            },
+            (verdict, _) => verdict,
+        }
+    }
+}
+
+/// What stands at the path, in words; and whether anything does.
+pub(crate) fn compared(path: &JsonPath, document: &Value) -> (bool, String) {
+    match path.find(document).as_slice() {
+        [] => (false, format!("nothing is at {path}: {}", shortened(document))),
+        [found] => (true, format!("{path} is {}", described(found))),
+        several => {
+            let found: Vec<String> = several.iter().map(shortened).collect();
+            (true, format!("{path} is one of {}", found.join(", ")))
+        }
+    }
+}
+
+impl Criterion {
+    /// `2 events of type 'OrderCreated'`.
+    pub(crate) fn counted(&self, count: usize) -> String {
+        let format = self.format.map(|format| format!("{format} ")).unwrap_or_default();
+        format!("{count} {format}event{}{}", if count == 1 { "" } else { "s" }, self.which)
+    }
+}
+
+impl fmt::Display for Criterion {
+    /// `Avro event with correlation id '…'`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(format) = self.format {
+            write!(f, "{format} ")?;
+        }
+        write!(f, "event{}", self.which)
+    }
+}
+
+impl fmt::Display for Which {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Any => Ok(()),
+            Self::FoundBy { shown, .. } => write!(f, " {shown}"),
+            Self::EventType(event_type) => write!(f, " of type '{event_type}'"),
+            Self::Content { path, value } => write!(f, " with {} at {path}", described(value)),
+        }
+    }
+}
