@@ -170,10 +170,11 @@ async fn a_topic_that_does_not_exist_is_named_and_not_created() {
     let lease = pool.lease(&stack.client("pipeline")).unwrap();
     for _ in 0..2 {
         let (lease, topic) = (lease.clone(), topic.clone());
-        let error = tokio::task::spawn_blocking(move || lease.partitions(&[topic], PATIENCE)).await.unwrap().unwrap_err();
+        let error =
+            tokio::task::spawn_blocking(move || lease.partitions(&[topic], PATIENCE)).await.unwrap().unwrap_err();
         assert!(error.to_string().contains("does not exist on"), "{error}");
     }
-    let mut session = consumer(&stack, &[&topic], StartFrom::TestStart, GroupProtocol::Classic);
+    let session = consumer(&stack, &[&topic], StartFrom::TestStart, GroupProtocol::Classic);
     let failure = session.streams[0].readiness().ready().await.unwrap_err().to_string();
     assert!(failure.contains(&format!("topic '{topic}' does not exist on")), "{failure}");
 }

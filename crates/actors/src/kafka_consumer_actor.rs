@@ -120,7 +120,7 @@ impl KafkaConsumerActor {
     fn spec(&self, client: &[Opening]) -> ConsumerSpec {
         let settings = &self.parts.settings;
         let Opening { identity, security, .. } = &client[0];
-        let client_id = format!("consumer-{}-{}-{}", self.parts.test_id, identity.cluster, identity.principal);
+        let client_id = settings.consumer_client_id(self.parts.test_id, identity);
         ConsumerSpec {
             client: settings.client(identity.clone(), client_id, *security),
             group_id: settings.group_id(self.parts.test_id),

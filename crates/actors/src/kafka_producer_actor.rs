@@ -97,7 +97,7 @@ impl KafkaProducerActor {
 
     fn lease(&self, opening: &Opening) -> Result<ProducerLease, KafkaProducerException> {
         let settings = &self.parts.settings;
-        let client_id = opening.identity.client_id(&settings.client_id_prefix);
+        let client_id = settings.producer_client_id(&opening.identity);
         let spec = settings.client(opening.identity.clone(), client_id, opening.security);
         self.parts.pool.lease(&spec).map_err(|cause| self.failed("a client cannot be made", cause))
     }

@@ -1,9 +1,9 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
-use test_probe_directives::{BootstrapServers, ClusterName, StartFrom, TestId, TopicDirective};
+use test_probe_directives::{BootstrapServers, ClientProperties, ClusterName, Role, StartFrom, TestId, TopicDirective};
 use test_probe_encoding::SerdesFactory;
-use test_probe_kafka::{ClientIdentity, ClientSpec, GapPolicy, GroupProtocol, LaneLimits, Security};
+use test_probe_kafka::{ClientIdentity, ClientKind, ClientSpec, GapPolicy, GroupProtocol, LaneLimits, Security};
 
 use crate::StreamingSupervision;
 use crate::error::DirectiveError;
@@ -30,7 +30,7 @@ pub struct KafkaSettings {
     /// How often clients report statistics.
     pub statistics_interval: Duration,
     /// Further librdkafka settings of all clients.
-    pub properties: BTreeMap<String, String>,
+    pub properties: ClientProperties,
     /// The protocol of consumer groups.
     pub group_protocol: GroupProtocol,
     /// Where consumers begin.
@@ -63,7 +63,7 @@ impl KafkaSettings {
             linger: Duration::ZERO,
             delivery_timeout: Duration::from_secs(25),
             statistics_interval: Duration::from_millis(250),
-            properties: BTreeMap::new(),
+            properties: ClientProperties::default(),
             group_protocol: GroupProtocol::Classic,
             start_from: StartFrom::TestStart,
             gaps: GapPolicy::Expected,
@@ -92,6 +92,27 @@ impl KafkaSettings {
             credential,
         };
         Ok((identity, cluster.and_then(|cluster| cluster.serdes.clone())))
+    }
+
+    /// The `client.id`s of the clients that these topics are opened with, each once: under these names metrics and
+    /// brokers show them.
+    pub fn client_ids(&self, test_id: TestId, directives: &[TopicDirective]) -> BTreeSet<(ClientKind, String)> {
+        let client_id = |directive: &TopicDirective| {
+            let (identity, _) = self.identity(directive, String::new()).ok()?;
+            Some(match directive.role {
+                Role::Producer => (ClientKind::Producer, self.producer_client_id(&identity)),
+                Role::Consumer => (ClientKind::Consumer, self.consumer_client_id(test_id, &identity)),
+            })
+        };
+        directives.iter().filter_map(client_id).collect()
+    }
+
+    pub(crate) fn producer_client_id(&self, identity: &ClientIdentity) -> String {
+        identity.client_id(&self.client_id_prefix)
+    }
+
+    pub(crate) fn consumer_client_id(&self, test_id: TestId, identity: &ClientIdentity) -> String {
+        format!("consumer-{test_id}-{}-{}", identity.cluster, identity.principal)
     }
 
     pub(crate) fn client(&self, identity: ClientIdentity, client_id: String, security: Security) -> ClientSpec {

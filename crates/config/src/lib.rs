@@ -16,7 +16,6 @@
 //! trusted form are apart: only what passed every rule becomes [`Settings`].
 
 mod check;
-mod client_properties;
 mod environment;
 mod hocon;
 mod includes;
@@ -30,7 +29,6 @@ mod schema_registry_url;
 mod settings;
 mod validation;
 
-pub use client_properties::ClientProperties;
 pub use environment::{Environment, ProcessEnvironment};
 pub use includes::{FileIncludes, Includes};
 pub use issue::{InvalidConfig, Issue, Severity};
@@ -44,3 +42,5 @@ pub use settings::{
     OverflowStrategy, ProducerSettings, SchemaRegistrySettings, Settings, StreamMode, StreamingSupervisionSettings,
     SupervisionSettings, WorldKind, WorldSettings,
 };
+/// From the directives, which every room knows.
+pub use test_probe_directives::ClientProperties;

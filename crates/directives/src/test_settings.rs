@@ -10,8 +10,8 @@ pub struct TestSettings {
     pub test_type: String,
     /// A tag expression that selects scenarios.
     pub tags: Option<String>,
-    /// How many scenarios run at a time.
-    pub parallel_scenarios: NonZeroUsize,
+    /// How many scenarios run at a time; the configuration's `cucumber.parallel-scenarios` where the file says nothing.
+    pub parallel_scenarios: Option<NonZeroUsize>,
     /// How long the whole run may take; the configuration's `max-execution-time` where the file says nothing.
     pub timeout: Option<Duration>,
     /// Where consumers begin to read.
@@ -23,7 +23,7 @@ impl Default for TestSettings {
         Self {
             test_type: "functional".to_owned(),
             tags: None,
-            parallel_scenarios: NonZeroUsize::MIN,
+            parallel_scenarios: None,
             timeout: None,
             start_from: StartFrom::TestStart,
         }

@@ -1,6 +1,6 @@
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::sync::mpsc;
+use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -42,8 +42,9 @@ pub enum StartError {
 pub(crate) struct Server {
     handle: ServerHandle,
     thread: Option<JoinHandle<io::Result<()>>>,
-    /// Ends when the last connection and the last worker have ended; nothing is ever sent.
-    all_gone: mpsc::Receiver<()>,
+    /// Ends when the last connection and the last worker have ended; nothing is ever sent. Behind a lock only because the
+    /// receiving end cannot be shared between threads.
+    all_gone: Mutex<mpsc::Receiver<()>>,
     address: SocketAddr,
 }
 
@@ -78,7 +79,7 @@ impl Server {
         let no_threads = |source| StartError::Threads { name, source };
         let thread = std::thread::Builder::new().name(format!("embedded {name}")).spawn(serve).map_err(no_threads)?;
         match handle.recv() {
-            Ok(handle) => Ok(Self { handle, thread: Some(thread), all_gone, address }),
+            Ok(handle) => Ok(Self { handle, thread: Some(thread), all_gone: Mutex::new(all_gone), address }),
             Err(mpsc::RecvError) => Err(no_threads(match thread.join() {
                 Ok(Err(error)) => error,
                 Ok(Ok(())) | Err(_) => io::Error::other("the server's thread ended at once"),
@@ -103,6 +104,7 @@ impl Drop for Server {
         // The workers are told to end and not waited for, so that a connection could be served for a moment longer. A
         // handler that does not end is left behind after a while.
         const LONGEST_FAREWELL: Duration = Duration::from_secs(5);
-        self.all_gone.recv_timeout(LONGEST_FAREWELL).ok();
+        let all_gone = self.all_gone.get_mut().unwrap_or_else(PoisonError::into_inner);
+        all_gone.recv_timeout(LONGEST_FAREWELL).ok();
     }
 }

@@ -19,7 +19,7 @@ use self::loaded::LoadedSchemas;
 pub use self::registration::Registration;
 pub use self::resolving::NeedsSchema;
 use crate::schema_registry::cached::CachedRegistry;
-use crate::{RegistryCounts, SchemaCatalog, SchemaRegistry, SerdesSettings};
+use crate::{RegistryCounts, RegistryError, SchemaCatalog, SchemaRegistry, SerdesSettings};
 
 /// Writes and reads the keys and values of one Schema Registry. Cheap to clone; all clones share what is remembered.
 ///
@@ -78,6 +78,14 @@ impl SerdesFactory {
     /// The local schemas.
     pub fn catalog(&self) -> &SchemaCatalog {
         &self.0.catalog
+    }
+
+    /// Asks the registry which subjects a topic has, to learn whether it answers. Nothing is remembered.
+    ///
+    /// # Errors
+    /// [`RegistryError`] when it does not.
+    pub async fn check_registry(&self, topic: &str) -> Result<(), RegistryError> {
+        self.0.registry.subjects(&format!("{topic}-").into()).await.map(drop)
     }
 
     /// How the registry was used so far, by all clones.

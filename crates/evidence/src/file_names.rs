@@ -14,9 +14,11 @@ pub(crate) const JUNIT_REPORT: &str = "junit-report.xml";
 pub(crate) const HTML_REPORT: &str = "cucumber-report.html";
 /// The figures.
 pub(crate) const SUMMARY: &str = "summary.json";
+/// The metrics as Prometheus reads them.
+pub(crate) const METRICS: &str = "metrics.prom";
 /// Versions, who ran it, and the hashes of all other files.
 pub(crate) const METADATA: &str = "metadata.json";
 
 /// What an earlier run may have left beside its ledger.
-pub(crate) const REPLACED_AT_START: [&str; 7] =
-    [EVENTS_PRODUCED, EVENTS_CONSUMED, CUCUMBER_JSON, JUNIT_REPORT, HTML_REPORT, SUMMARY, METADATA];
+pub(crate) const REPLACED_AT_START: [&str; 8] =
+    [EVENTS_PRODUCED, EVENTS_CONSUMED, CUCUMBER_JSON, JUNIT_REPORT, HTML_REPORT, SUMMARY, METRICS, METADATA];

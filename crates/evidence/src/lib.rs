@@ -49,7 +49,7 @@ pub use reports::junit::junit_report;
 pub use reports::metadata::{Metadata, WriteMetadataError, write_metadata};
 pub use reports::summary::summary_json;
 pub use reports::summary_table::summary_table;
-pub use reports::{WriteReportError, write_reports};
+pub use reports::{WriteReportError, write_metrics, write_reports};
 pub use run_record::RunRecord;
 pub use run_record::balance::Balance;
 pub use run_record::counts::{ConnectionCounts, EventCounts, ScenarioCounts};

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::file_names::{CUCUMBER_JSON, HTML_REPORT, JUNIT_REPORT, SUMMARY};
+use crate::file_names::{CUCUMBER_JSON, HTML_REPORT, JUNIT_REPORT, METRICS, SUMMARY};
 use crate::{RunRecord, whole_file};
 
 pub(crate) mod cucumber_json;
@@ -50,4 +50,13 @@ pub fn write_reports(directory: &Path, record: &RunRecord) -> Result<(), WriteRe
             .map_err(|source| WriteReportError { path, source })?;
     }
     Ok(())
+}
+
+/// Writes `metrics.prom`: the metrics at the end of the run, as whoever keeps them renders them.
+///
+/// # Errors
+/// [`WriteReportError`] when it cannot be written.
+pub fn write_metrics(directory: &Path, metrics: &str) -> Result<(), WriteReportError> {
+    let path = directory.join(METRICS);
+    whole_file::write(&path, metrics.as_bytes()).map_err(|source| WriteReportError { path, source })
 }

@@ -1,8 +1,9 @@
-use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use test_probe_directives::{BootstrapServers, ClusterName, KafkaSecurityDirective, SecurityProtocol};
+use test_probe_directives::{
+    BootstrapServers, ClientProperties, ClusterName, KafkaSecurityDirective, SecurityProtocol,
+};
 
 /// What makes two uses of a cluster the same client: the cluster, the principal, and the fingerprint of its credential,
 /// so that a rotated secret never rides on an old client.
@@ -42,7 +43,7 @@ pub struct ClientSpec {
     /// How often the client reports its statistics.
     pub statistics_interval: Duration,
     /// Further librdkafka settings by name.
-    pub properties: BTreeMap<String, String>,
+    pub properties: ClientProperties,
 }
 
 impl ClientSpec {
@@ -55,7 +56,7 @@ impl ClientSpec {
             linger: Duration::ZERO,
             delivery_timeout: Duration::from_secs(25),
             statistics_interval: Duration::from_millis(250),
-            properties: BTreeMap::new(),
+            properties: ClientProperties::default(),
         }
     }
 }

@@ -52,6 +52,11 @@ impl ConsumerClientFactory for Librdkafka {
     }
 }
 
+/// The version of librdkafka, such as `2.12.1`.
+pub fn librdkafka_version() -> String {
+    rdkafka::util::get_rdkafka_version().1
+}
+
 /// Runs what librdkafka calls. A panic there would end the polling thread, and everything sent later would hang without
 /// an error; so it ends here instead, and is reported.
 fn guarded(what: &'static str, callback: impl FnOnce()) {

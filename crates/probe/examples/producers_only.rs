@@ -3,6 +3,8 @@
 //!
 //! `cargo run --release -p test-probe-probe --example producers_only`: on the embedded world, so it needs nothing else.
 
+#![allow(clippy::print_stdout, reason = "an example shows what it does")]
+
 use std::error::Error;
 
 use serde::Serialize;

@@ -1,14 +1,55 @@
-//! Probe.
+//! Test Probe as a library: Gherkin tests of event-driven systems against a real Kafka, and the actor system beneath them
+//! for programs that only produce and consume.
+//!
+//! ```text
+//! TestFolder ──prepare──▶ PreparedTest ──run──▶ RunReport        a whole test, with evidence
+//!    Probe ──┤
+//!            └──open──▶ OpenTopics ──dsl──▶ ProbeDsl             topics for a program
+//! ```
+//!
+//! A [`Probe`] is the actor system and the world that it runs against: the embedded one, or a cluster. It lives on threads
+//! of its own and is used from any async runtime or none.
+//!
+//! This is the only room that knows all others; what a program needs of them is re-exported here, `cucumber` included.
+
+mod blocking;
+mod exit_status;
+mod faults;
 mod ledger_journal;
+mod ledger_observer;
 mod open_topics;
+mod prepared_test;
 mod probe;
+mod run;
+mod run_observer;
+mod run_options;
+mod run_report;
+mod stop;
 mod test_folder;
+mod topic_setup;
 mod wiring;
 mod world;
+
+pub use exit_status::ExitStatus;
 pub use open_topics::{OpenError, OpenTopics};
+pub use prepared_test::{InvalidTest, PreparedTest, TestProblem};
 pub use probe::{OpenTopicsError, Probe, ProbeBuilder, RegistryAddressError, StartProbeError};
+pub use run::RunError;
+pub use run_observer::{LiveFigures, NoObserver, RunObserver, Stage};
+pub use run_options::RunOptions;
+pub use run_report::RunReport;
+pub use stop::{StopReason, StopSwitch};
 pub use test_folder::{TestFolder, TestFolderError, TextFile};
-pub use test_probe_directives::{Role, TopicDirective, TopicName, WallClock};
-pub use test_probe_encoding::{CloudEvent, CorrelationId, SchemaCatalog};
-pub use test_probe_kafka::Headers;
 pub use world::WorldError;
+
+pub use test_probe_actors::supervision::explain;
+pub use test_probe_actors::{ProbeDsl, dsl};
+pub use test_probe_config as config;
+pub use test_probe_directives::{
+    Format, InvalidDirective, KeyFormat, Role, TestDirective, TestId, TopicDirective, TopicName, WallClock,
+};
+pub use test_probe_encoding::{CloudEvent, CorrelationId, SchemaCatalog};
+pub use test_probe_evidence as evidence;
+pub use test_probe_kafka::{Headers, NackKind, ProduceResult, ProducedAck, ProducedNack};
+pub use test_probe_scenarios as scenarios;
+pub use test_probe_scenarios::{ProbeWorld, StepBook, StepContext, StepError, cucumber};

@@ -1,4 +1,3 @@
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -228,6 +227,3 @@ impl Handler<ChildGoodToGo> for Parent {
         self.0.send(message.child).ok();
     }
 }
-
-/// The registries of a test's clusters, one factory each.
-pub(crate) type SerdesByCluster = HashMap<test_probe_directives::ClusterName, test_probe_encoding::SerdesFactory>;

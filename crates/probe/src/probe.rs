@@ -7,12 +7,15 @@ use test_probe_actors::dsl::ProbeDsl;
 use test_probe_actors::journal::NoJournal;
 use test_probe_actors::metrics::TreeMetrics;
 use test_probe_actors::{ActorSystem, Cluster, Clusters, StartError};
-use test_probe_config::{InvalidConfig, Settings, WorldKind};
+use test_probe_config::{Entry, InvalidConfig, Loaded, Settings, WorldKind};
 use test_probe_directives::{ClusterDirective, ClusterName, StartFrom, TestId, TopicDirective, WallClock};
 use test_probe_encoding::{HttpSchemaRegistry, InvalidRegistrySettings, SchemaCatalog, SerdesFactory};
+use test_probe_evidence::sha256_hex;
 use test_probe_kafka::{ClientObserver, ClientPool, Librdkafka};
 
+use crate::ExitStatus;
 use crate::open_topics::{OpenError, OpenTopics, Opening};
+use crate::topic_setup::TopicSetup;
 use crate::wiring;
 use crate::world::{World, WorldError};
 
@@ -26,6 +29,8 @@ pub struct Probe {
 
 pub(crate) struct Inner {
     pub(crate) settings: Settings,
+    /// Of the configuration that the settings come from, where one is known.
+    pub(crate) config_sha256: Option<String>,
     pub(crate) clock: WallClock,
     pub(crate) world: World,
     pub(crate) librdkafka: Librdkafka,
@@ -55,6 +60,16 @@ pub enum StartProbeError {
     Metrics(#[from] prometheus::Error),
 }
 
+impl StartProbeError {
+    /// What it asks of the process.
+    pub fn exit_status(&self) -> ExitStatus {
+        match self {
+            Self::Settings(_) | Self::Metrics(_) => ExitStatus::BadInput,
+            Self::System(_) | Self::World(_) => ExitStatus::WorldFailed,
+        }
+    }
+}
+
 /// A registry address that cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[error("the Schema Registry of cluster '{cluster}' cannot be used")]
@@ -68,6 +83,7 @@ pub struct RegistryAddressError {
 #[derive(Debug, Default)]
 pub struct ProbeBuilder {
     settings: Option<Settings>,
+    config_sha256: Option<String>,
     registry: Option<Registry>,
     clock: Option<WallClock>,
 }
@@ -77,6 +93,14 @@ impl ProbeBuilder {
     #[must_use]
     pub fn settings(self, settings: Settings) -> Self {
         Self { settings: Some(settings), ..self }
+    }
+
+    /// Uses this configuration, whose hash then stands in the evidence of each run.
+    #[must_use]
+    pub fn configuration(self, loaded: Loaded) -> Self {
+        let entry = |entry: &Entry| format!("{} = {}\n", entry.path, entry.value);
+        let text: String = loaded.entries.iter().map(entry).collect();
+        Self { config_sha256: Some(sha256_hex(text.as_bytes())), ..self.settings(loaded.settings) }
     }
 
     /// Registers the metrics here; in a registry of the probe's own otherwise.
@@ -117,6 +141,7 @@ impl ProbeBuilder {
             dsl,
             system,
             settings,
+            config_sha256: self.config_sha256,
         };
         Ok(Probe { inner: Arc::new(inner) })
     }
@@ -200,7 +225,8 @@ impl Inner {
         schemas: SchemaCatalog,
     ) -> Result<OpenTopics, OpenTopicsError> {
         let clusters = self.clusters(&[], &schemas, &self.world.schema_registry_url)?;
-        self.create_topics(&directives, &clusters).await?;
+        let setup = TopicSetup::new(self.world.clone(), clusters.clusters.clone(), self.settings.clone());
+        setup.create_missing(&directives, |_| None).await?;
         let watches = clusters.serdes.values().cloned().map(|serdes| self.metrics.schema_registries().watch(serdes));
         let opening = Opening {
             test_id: TestId::random(),
@@ -239,24 +265,6 @@ impl Inner {
             clusters = clusters.with(directive.name.clone(), cluster);
         }
         Ok(ClusterSet { clusters, serdes })
-    }
-
-    /// Creates the topics that are missing, where the configuration allows it.
-    pub(crate) async fn create_topics(
-        &self,
-        directives: &[TopicDirective],
-        clusters: &ClusterSet,
-    ) -> Result<(), WorldError> {
-        if !self.settings.kafka.create_topics {
-            return Ok(());
-        }
-        let timeout = self.settings.actor_system.initialization_timeout;
-        for directive in directives {
-            let cluster = clusters.clusters.of(directive).map(|cluster| &cluster.bootstrap_servers);
-            let servers = directive.bootstrap_servers.as_ref().or(cluster).unwrap_or(&self.world.bootstrap_servers);
-            self.world.create_topic(servers, &directive.topic_on_cluster, None, timeout).await?;
-        }
-        Ok(())
     }
 }
 

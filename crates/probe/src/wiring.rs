@@ -1,7 +1,5 @@
 //! From settings to what each room is told: one function a room.
 
-use std::num::NonZeroU16;
-
 use test_probe_actors::dsl::DslSettings;
 use test_probe_actors::event_store::StoreLimits;
 use test_probe_actors::supervision::Backoff;
@@ -51,7 +49,7 @@ pub(crate) fn kafka(settings: &Settings, clusters: Clusters, start_from: StartFr
         linger: from.producer.linger,
         delivery_timeout: from.producer.delivery_timeout,
         statistics_interval: from.statistics_interval,
-        properties: from.properties.as_map().clone(),
+        properties: from.properties.clone(),
         group_protocol: match from.consumer.group_protocol {
             GroupProtocol::Classic => KafkaGroupProtocol::Classic,
             GroupProtocol::Consumer => KafkaGroupProtocol::Consumer,
@@ -76,10 +74,6 @@ pub(crate) fn kafka(settings: &Settings, clusters: Clusters, start_from: StartFr
             },
         },
     }
-}
-
-pub(crate) fn partitions(settings: &Settings) -> NonZeroU16 {
-    settings.kafka.topic_partitions
 }
 
 #[cfg(test)]

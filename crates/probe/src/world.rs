@@ -1,15 +1,9 @@
-use std::num::NonZeroU16;
 use std::sync::Arc;
 
 use test_probe_config::{Settings, WorldKind};
 use test_probe_directives::{BootstrapServers, TopicName};
-use test_probe_embedded::{
-    EmbeddedWorld, MOST_BYTES_PER_PARTITION, MOST_RECORDS_PER_PARTITION, StackControl, StackControlError,
-    StartWorldError,
-};
-use test_probe_kafka::{ClientError, ClientIdentity, ClientSpec, ClusterError, GapPolicy, TopicAdmin, TopicCreation};
-
-use crate::wiring;
+use test_probe_embedded::{EmbeddedWorld, StackControl, StackControlError, StartWorldError};
+use test_probe_kafka::{ClientError, ClusterError, GapPolicy};
 
 /// What runs talk to: the embedded world, or a cluster.
 #[derive(Clone, Debug)]
@@ -18,8 +12,6 @@ pub(crate) struct World {
     pub(crate) bootstrap_servers: BootstrapServers,
     pub(crate) schema_registry_url: String,
     pub(crate) control: Control,
-    partitions: NonZeroU16,
-    replication: NonZeroU16,
 }
 
 /// Who can bring faults about.
@@ -76,14 +68,7 @@ impl World {
                 (kafka.bootstrap_servers.clone(), kafka.schema_registry_url.as_str().to_owned(), control)
             }
         };
-        Ok(Self {
-            kind: settings.world.kind,
-            bootstrap_servers,
-            schema_registry_url,
-            control,
-            partitions: wiring::partitions(settings),
-            replication: settings.kafka.topic_replication_factor,
-        })
+        Ok(Self { kind: settings.world.kind, bootstrap_servers, schema_registry_url, control })
     }
 
     /// The embedded Kafka knows neither transactions nor compaction, so a hole between offsets is a loss.
@@ -92,60 +77,5 @@ impl World {
             WorldKind::Embedded => GapPolicy::RecordsLost,
             WorldKind::Cluster => GapPolicy::Expected,
         }
-    }
-
-    /// Creates a topic unless it is there; with as many partitions as the configuration says where nothing else is said.
-    pub(crate) async fn create_topic(
-        &self,
-        servers: &BootstrapServers,
-        topic: &TopicName,
-        partitions: Option<NonZeroU16>,
-        timeout: std::time::Duration,
-    ) -> Result<TopicCreation, WorldError> {
-        let partitions = partitions.unwrap_or(self.partitions).get();
-        let create = |reason: String| WorldError::CreateTopic { topic: topic.clone(), reason };
-        let admin = TopicAdmin::new(&self.admin(servers))?;
-        if let Control::Embedded(world) = &self.control {
-            // librdkafka's mock does not answer admin calls; it is asked itself.
-            if admin.partitions(topic, timeout)?.is_some() {
-                return Ok(TopicCreation::Existed);
-            }
-            world.create_topic(topic, partitions).map_err(|error| create(error.to_string()))?;
-            return Ok(TopicCreation::Created);
-        }
-        let (partitions, replication) = (i32::from(partitions), i32::from(self.replication.get()));
-        Ok(admin.ensure(topic, partitions, replication, timeout).await?)
-    }
-
-    /// What the embedded Kafka dropped because a partition was full, one sentence a partition. Blocks.
-    pub(crate) fn dropped_records(&self, topics: &[TopicName], timeout: std::time::Duration) -> Vec<String> {
-        if !matches!(self.control, Control::Embedded(_)) {
-            return Vec::new();
-        }
-        let Ok(admin) = TopicAdmin::new(&self.admin(&self.bootstrap_servers)) else { return Vec::new() };
-        let mut dropped = Vec::new();
-        for topic in topics {
-            for (partition, first) in admin.first_offsets(topic, timeout).unwrap_or_default() {
-                if first > 0 {
-                    dropped.push(format!(
-                        "the embedded Kafka dropped the first {first} records of '{topic}' partition {partition}: it keeps \
-                         {} MB or {MOST_RECORDS_PER_PARTITION} records a partition; use more partitions, fewer events, or \
-                         a real cluster",
-                        MOST_BYTES_PER_PARTITION / (1024 * 1024)
-                    ));
-                }
-            }
-        }
-        dropped
-    }
-
-    fn admin(&self, servers: &BootstrapServers) -> ClientSpec {
-        let identity = ClientIdentity {
-            cluster: test_probe_directives::ClusterName::default(),
-            bootstrap_servers: servers.clone(),
-            principal: "admin".to_owned(),
-            credential: String::new(),
-        };
-        ClientSpec::new(identity, "test-probe-admin")
     }
 }

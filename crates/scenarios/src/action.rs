@@ -10,6 +10,16 @@ use crate::{ProbeWorld, StepError, TestEnvironment};
 pub(crate) struct Action {
     perform: Perform,
     waits: Waits,
+    partitions: Vec<PartitionWish>,
+}
+
+/// A topic that a step wants with so many partitions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PartitionWish {
+    pub(crate) topic: String,
+    /// The default one where the step names none.
+    pub(crate) cluster: Option<String>,
+    pub(crate) partitions: u32,
 }
 
 type Perform = Box<dyn for<'a> FnOnce(&'a mut ProbeWorld) -> LocalBoxFuture<'a, Result<(), StepError>>>;
@@ -64,7 +74,11 @@ impl Sum for Waits {
 impl Action {
     /// An action that waits for nothing but answers.
     pub(crate) fn new(perform: impl AsyncFnOnce(&mut ProbeWorld) -> Result<(), StepError> + 'static) -> Self {
-        Self { perform: Box::new(|world| Box::pin(async move { perform(world).await })), waits: Waits::NONE }
+        Self {
+            perform: Box::new(|world| Box::pin(async move { perform(world).await })),
+            waits: Waits::NONE,
+            partitions: Vec::new(),
+        }
     }
 
     pub(crate) fn waiting(self, waits: Waits) -> Self {
@@ -74,6 +88,14 @@ impl Action {
     /// How long the action may take.
     pub(crate) fn limit(&self, environment: &TestEnvironment) -> Duration {
         self.waits.limit(environment)
+    }
+
+    pub(crate) fn wishing(self, partitions: Vec<PartitionWish>) -> Self {
+        Self { partitions, ..self }
+    }
+
+    pub(crate) fn wishes(&self) -> &[PartitionWish] {
+        &self.partitions
     }
 
     pub(crate) fn waits(&self) -> Waits {

@@ -5,6 +5,10 @@ use serde_json::{Value, json};
 use crate::StepBook;
 use crate::steps::Block;
 
+/// How long the lines of a meaning are, and how far they are indented.
+const WIDTH: usize = 110;
+const BELOW: &str = "      ";
+
 /// Every step that a scenario can be written in, for people and for editors.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Catalogue {
@@ -80,11 +84,12 @@ impl Catalogue {
             "[x] may be left out, x|y is either. {string} is text in quotes, {value} text in quotes or JSON, {json} an object \
              of JSON,\n{duration} such as 200 ms or 5 seconds, {format} Avro, Protobuf or JSON.\n",
         );
+        let below = textwrap::Options::new(WIDTH).initial_indent(BELOW).subsequent_indent(BELOW);
         for entry in &self.entries {
             let number = entry.number.map(|number| format!("{number:>2}  ")).unwrap_or_default();
             let _written = writeln!(text, "\n{number}{}", entry.text);
             if !entry.meaning.is_empty() {
-                let _written = writeln!(text, "      {}", entry.meaning);
+                let _written = writeln!(text, "{}", textwrap::fill(&entry.meaning, &below));
             }
             for (index, line) in entry.example.lines().enumerate() {
                 let word = if index == 0 { "e.g." } else { "    " };

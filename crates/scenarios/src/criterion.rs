@@ -72,6 +72,15 @@ impl Criterion {
         Self { format, ..self }
     }
 
+    /// The texts that wanted events are found by, where they are wanted by them.
+    pub(crate) fn found_by_texts(&self) -> impl Iterator<Item = &str> {
+        let texts = match &self.which {
+            Which::FoundBy { texts, .. } => Some(texts),
+            Which::Any | Which::EventType(_) | Which::Content { .. } => None,
+        };
+        texts.into_iter().flatten().map(String::as_str)
+    }
+
     /// Only those that no other scenario produced.
     pub(crate) fn of_this_scenario(self) -> Self {
         Self { takes_others: false, ..self }

@@ -95,6 +95,7 @@ impl Phrase {
             actions.push((text, place, action));
         }
         let waits = actions.iter().map(|(_, _, action)| action.waits()).sum();
+        let wishes = actions.iter().flat_map(|(_, _, action)| action.wishes()).cloned().collect();
         let action = Action::new(async move |world| {
             for (step, place, action) in actions {
                 let done = action.perform(world).await;
@@ -102,7 +103,7 @@ impl Phrase {
             }
             Ok(())
         });
-        Ok(action.waiting(waits))
+        Ok(action.waiting(waits).wishing(wishes))
     }
 }
 

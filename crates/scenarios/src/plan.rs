@@ -11,6 +11,7 @@ use crate::steps::Nature;
 use crate::{FeatureInfo, Features, ScenarioInfo, StepBook, Tags};
 
 mod info;
+mod needs;
 mod problem;
 #[cfg(test)]
 mod tests;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::select_all;
+use serde_json::Value;
 use test_probe_actors::dsl::{FetchError, RawEvent, TopicConsumer, Wanted};
 use test_probe_actors::event_store::{Selector, Sequence};
 use test_probe_actors::journal::JournalTopic;
@@ -65,7 +66,8 @@ impl ProbeWorld {
 }
 
 impl Search {
-    /// Waits until at least `count` wanted events are free, and tells how many are. They are not claimed yet.
+    /// Waits until at least `count` wanted events are free, and tells how many are. They are not claimed yet: that is for
+    /// the caller to do before it waits for anything else.
     pub(crate) async fn wait_for(&mut self, count: usize, deadline: Duration) -> Result<usize, StepError> {
         let until = Instant::now() + deadline;
         loop {
@@ -75,6 +77,7 @@ impl Search {
                 return Ok(free);
             }
             if !self.more_before(until).await? {
+                self.must_not_be_evicted().await?;
                 return Err(StepError::failed(self.too_few(count, deadline).await));
             }
         }
@@ -90,6 +93,19 @@ impl Search {
                 return Ok(free);
             }
         }
+    }
+
+    /// An event that is wanted by its id and had to make room is named.
+    async fn must_not_be_evicted(&self) -> Result<(), FetchError> {
+        for topic in self.topics.iter().filter(|topic| topic.evicted > 0) {
+            for text in self.criterion.found_by_texts() {
+                let fetched = topic.consumer.fetch::<Value, Value>(text).await;
+                if let Err(evicted @ FetchError::Evicted { .. }) = fetched {
+                    return Err(evicted);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Claims up to `count` wanted events, those of the scenario itself before those of nobody, and gives them in the

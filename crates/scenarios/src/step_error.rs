@@ -8,8 +8,8 @@ use test_probe_kafka::ProducedNack;
 
 use crate::{FaultError, InvalidArgument, InvalidExpectation, InvalidTemplate, TopicCreatorError};
 
-/// Why a step did not pass. Steps of your own make one with [`StepError::failed`], or of any error with `?`-like
-/// [`StepError::because`].
+/// Why a step did not pass. Steps of your own make one with [`StepError::failed`] or [`StepError::because`]; the errors
+/// of the DSL become one by `?`.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StepError {

@@ -35,7 +35,8 @@ struct Client {
     last: ClientStatistics,
     total_connections: u64,
     reports: u64,
-    open: bool,
+    /// Two for a moment, while one client replaces another.
+    open: usize,
 }
 
 impl ClientMetrics {
@@ -74,10 +75,14 @@ impl ClientMetrics {
         Ok(Self { shared: Arc::new(shared) })
     }
 
-    /// Connections that each client has opened, by kind and `client.id`.
-    pub fn connections(&self) -> Vec<(ClientKind, String, u64)> {
-        let clients = self.clients();
-        clients.iter().map(|((kind, client_id), client)| (*kind, client_id.clone(), client.total_connections)).collect()
+    /// The clients that are open, by kind and `client.id`.
+    pub fn open(&self) -> Vec<(ClientKind, String)> {
+        self.clients().iter().filter(|(_, client)| client.open > 0).map(|(key, _)| key.clone()).collect()
+    }
+
+    /// How many connections a client has opened, those of clients of the same `client.id` before it included.
+    pub fn connections(&self, kind: ClientKind, client_id: &str) -> u64 {
+        self.clients().get(&(kind, client_id.to_owned())).map_or(0, |client| client.total_connections)
     }
 
     /// Waits until every open client has reported once more, but not longer than `limit`; says whether all did. The
@@ -88,13 +93,13 @@ impl ClientMetrics {
     pub async fn next_reports(&self, limit: Duration) -> bool {
         let open: Vec<((ClientKind, String), u64)> = {
             let clients = self.clients();
-            let open = clients.iter().filter(|(_, client)| client.open);
+            let open = clients.iter().filter(|(_, client)| client.open > 0);
             open.map(|(key, client)| (key.clone(), client.reports)).collect()
         };
         let all_reported = |_: &u64| {
             let clients = self.clients();
             open.iter()
-                .all(|(key, before)| clients.get(key).is_none_or(|client| client.reports > *before || !client.open))
+                .all(|(key, before)| clients.get(key).is_none_or(|client| client.reports > *before || client.open == 0))
         };
         let mut reported = self.shared.reported.subscribe();
         tokio::time::timeout(limit, reported.wait_for(all_reported)).await.is_ok()
@@ -117,12 +122,12 @@ impl ClientObserver for ClientMetrics {
         let mut clients = self.clients();
         let client = clients.entry((kind, client_id.to_owned())).or_default();
         client.last = ClientStatistics::default();
-        client.open = true;
+        client.open += 1;
     }
 
     fn closed(&self, kind: ClientKind, client_id: &str) {
         if let Some(client) = self.clients().get_mut(&(kind, client_id.to_owned())) {
-            client.open = false;
+            client.open = client.open.saturating_sub(1);
         }
         self.shared.reported.send_modify(|reports| *reports += 1);
     }

@@ -202,11 +202,9 @@ fn read_test(node: &Node, findings: &mut Findings) -> Option<TestSettings> {
     let settings = TestSettings {
         test_type: fields.optional("type", findings, not_blank).unwrap_or(defaults.test_type),
         tags: fields.optional("tags", findings, not_blank),
-        parallel_scenarios: fields
-            .optional("parallel-scenarios", findings, |text| {
-                text.trim().parse::<NonZeroUsize>().map_err(|_| "a whole number of 1 or more is expected here")
-            })
-            .unwrap_or(defaults.parallel_scenarios),
+        parallel_scenarios: fields.optional("parallel-scenarios", findings, |text| {
+            text.trim().parse::<NonZeroUsize>().map_err(|_| "a whole number of 1 or more is expected here")
+        }),
         timeout: fields.optional("timeout", findings, |text| match parse_duration(text) {
             Ok(duration) if duration.is_zero() => Err("a time-out must be longer than nothing".to_owned()),
             Ok(duration) => Ok(duration),

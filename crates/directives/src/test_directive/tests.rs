@@ -50,7 +50,7 @@ fn what_may_be_left_out_has_its_default() {
     let topic = &directive.topics[0];
     assert!(topic.event_filters.is_empty() && topic.metadata.is_empty() && topic.cluster.is_default());
     assert_eq!((topic.key, topic.format, topic.topic_on_cluster.as_str()), (KeyFormat::CloudEvent, None, "orders"));
-    assert_eq!(directive.test.parallel_scenarios.get(), 1);
+    assert_eq!(directive.test.parallel_scenarios, None);
     assert_eq!(directive.test.start_from, StartFrom::TestStart);
 }
 
@@ -71,7 +71,10 @@ fn everything_that_a_file_can_say_is_read() {
     assert_eq!((consumer.role, consumer.format), (Role::Consumer, Some(Format::Protobuf)));
     assert_eq!(directive.test.test_type, "resilience");
     assert_eq!(directive.test.tags.as_deref(), Some("@smoke"));
-    assert_eq!((directive.test.parallel_scenarios.get(), directive.test.timeout), (5, Some(Duration::from_secs(600))));
+    assert_eq!(
+        (directive.test.parallel_scenarios.map(usize::from), directive.test.timeout),
+        (Some(5), Some(Duration::from_secs(600)))
+    );
     assert_eq!(directive.cluster(&producer.cluster).unwrap().schema_registry_url.as_deref(), Some("http://h2:8081"));
     assert!(!directive.redaction.is_empty());
     assert!(directive.warnings[0].contains("'orders' has no eventFilters"), "{:?}", directive.warnings);

@@ -76,7 +76,7 @@ fn common(spec: &ClientSpec) -> ClientConfig {
 
 /// Further properties come last; the configuration refuses those that the probe owns.
 fn with_properties(mut config: ClientConfig, spec: &ClientSpec) -> ClientConfig {
-    for (name, value) in &spec.properties {
+    for (name, value) in spec.properties.as_map() {
         config.set(name, value);
     }
     config
@@ -88,7 +88,7 @@ fn millis(duration: Duration) -> String {
 
 #[cfg(test)]
 mod tests {
-    use test_probe_directives::ClusterName;
+    use test_probe_directives::{ClientProperties, ClusterName};
 
     use super::*;
     use crate::ClientIdentity;
@@ -102,7 +102,7 @@ mod tests {
             credential: String::new(),
         };
         let mut spec = ClientSpec::new(identity, "producer-default-svc");
-        spec.properties.insert("compression.type".into(), "zstd".into());
+        spec.properties = ClientProperties::default().with("compression.type", "zstd");
         let config = producer(&spec);
         for (name, value) in [
             ("bootstrap.servers", "h1:9092,h2:9092"),

@@ -135,7 +135,10 @@ impl fmt::Display for Kind {
             Self::Value => f.write_str("{value}"),
             Self::Duration => f.write_str("{duration}"),
             Self::Format => f.write_str("{format}"),
-            Self::OneOf(words) => f.write_str(&words.join("|")),
+            Self::OneOf(words) => match words.as_slice() {
+                [word] => f.write_str(word),
+                words => write!(f, "({})", words.join("|")),
+            },
         }
     }
 }

@@ -74,7 +74,7 @@ fn one_of_several_texts_is_captured() {
 #[test]
 fn a_pattern_is_shown_without_the_names_of_its_parameters() {
     let pattern = Pattern::parse("the event[ {part=key|value}] should (be {text:string}|have {n:int})");
-    assert_eq!(pattern.shown(), "the event[ key|value] should (be {string}|have {int})");
+    assert_eq!(pattern.shown(), "the event[ (key|value)] should (be {string}|have {int})");
 }
 
 #[test]

@@ -154,8 +154,8 @@ fn the_catalogue_is_a_text_for_people_and_json_for_editors() {
     assert!(
         text.contains(
             "\n 2  the topic[ {string}] uses {format} serialization\n      events of the scenario are written to the topic in \
-             this format; the last topic that a step named is meant where none is\n      e.g. the topic \"orders\" uses Avro \
-             serialization\n"
+             this format; the last topic that a step named is\n      meant where none is\n      e.g. the topic \"orders\" \
+             uses Avro serialization\n"
         ),
         "{text}"
     );

@@ -6,6 +6,7 @@ use test_probe_encoding::ResolveError;
 
 use super::{Action, Arguments, Definition, InvalidArgument, ProbeWorld};
 use crate::StepError;
+use crate::action::PartitionWish;
 
 pub(super) const STEPS: &[Definition] = &[
     Definition::new(
@@ -34,7 +35,9 @@ fn have_topic(arguments: &Arguments) -> Result<Action, InvalidArgument> {
         None => arguments.text("cluster"),
     };
     let partitions = arguments.number("partitions")?;
-    Ok(Action::new(async move |world| {
+    let wish = |partitions| PartitionWish { topic: topic.clone(), cluster: cluster.clone(), partitions };
+    let wishes = partitions.map(wish).into_iter().collect();
+    let action = Action::new(async move |world| {
         let topic = world.topic(&topic, cluster.as_deref())?;
         if let Some(partitions) = partitions {
             check_partitions(world, &topic, partitions).await?;
@@ -46,7 +49,8 @@ fn have_topic(arguments: &Arguments) -> Result<Action, InvalidArgument> {
             }
         }
         Ok(())
-    }))
+    });
+    Ok(action.wishing(wishes))
 }
 
 /// A cluster that is given by its servers is called by them.

@@ -2,7 +2,7 @@
 
 use cucumber::gherkin::Step;
 use cucumber::{given, then, when};
-use test_probe_scenarios::{ProbeWorld, StepBook, StepContext, StepError};
+use test_probe_scenarios::{FaultSteps, Features, Plan, ProbeWorld, StepBook, StepContext, StepError, Tags};
 
 use crate::rig::{Rig, fails, passes};
 
@@ -113,4 +113,14 @@ fn the_catalogue_lists_the_programs_steps_with_their_places() {
         .collect();
     assert!(of_this_file.contains(&"^an empty basket$"), "{of_this_file:?}");
     assert_eq!(of_this_file.len(), 5);
+}
+
+#[test]
+fn an_attribute_step_under_another_keyword_is_told_of() {
+    let features = Features::parse([("a", feature("    When an empty basket\n"))]).unwrap();
+    let error = Plan::make(features, StepBook::new(), &Tags::default(), FaultSteps::Refused).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "a:3: no step reads `an empty basket` under this keyword; one does under Given; the nearest are\n    ^an empty basket$"
+    );
 }

@@ -133,6 +133,26 @@ fn row_15_events_that_had_to_make_room_are_told_of() {
 }
 
 #[test]
+fn row_15_an_event_that_had_to_make_room_is_named_where_it_is_asked_for() {
+    let rig = Rig { store: StoreLimits { max_events: 1, max_bytes: usize::MAX }, ..Rig::new() };
+    let message = fails(
+        rig,
+        &[
+            r#"I have correlation ID "order-1""#,
+            PRODUCE,
+            r#"I have correlation ID "order-2""#,
+            PRODUCE,
+            r#"I should receive an event with correlation "order-1" from topic "orders" within 1s"#,
+        ],
+    );
+    assert_eq!(
+        message,
+        "the event with correlation id '6e7f85a9-d0fe-3b5d-bb50-4c6f2991d744' on topic 'orders' was read, but had to make room \
+         for later ones; raise test-probe.core.kafka.consumer.max-events or max-bytes"
+    );
+}
+
+#[test]
 fn row_16_an_event_is_received_by_its_label() {
     let steps = [
         PRODUCE,

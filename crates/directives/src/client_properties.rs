@@ -20,6 +20,15 @@ impl ClientProperties {
     }
 }
 
+impl ClientProperties {
+    /// Sets one.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.0.insert(name.into(), value.into());
+        self
+    }
+}
+
 impl From<BTreeMap<String, String>> for ClientProperties {
     fn from(properties: BTreeMap<String, String>) -> Self {
         Self(properties)
