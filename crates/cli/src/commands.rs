@@ -1,0 +1,11 @@
+//! One file a command. Each yields the status that the process ends with, after it has said all there is to say.
+
+mod config;
+mod report;
+mod run;
+mod steps;
+
+pub(crate) use config::config;
+pub(crate) use report::report;
+pub(crate) use run::run;
+pub(crate) use steps::steps;

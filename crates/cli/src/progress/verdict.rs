@@ -1,0 +1,31 @@
+//! What a run came to, in a few lines. Every figure is asked of the record that the reports are made of.
+
+use console::style;
+use test_probe::evidence::{RunRecord, Verdict, summary_table};
+
+/// The counts, the table, and the verdict.
+pub(crate) fn whole(record: &RunRecord) -> String {
+    let (scenarios, events) = (record.scenario_counts(), record.event_counts());
+    format!(
+        "\nscenarios: {} passed, {} failed, {} skipped\nevents: {} accepted, {} acknowledged, {} nacked, {} received\n\n{}{}",
+        scenarios.passed,
+        scenarios.failed,
+        scenarios.skipped,
+        events.accepted,
+        events.acknowledged,
+        events.nacked,
+        events.received,
+        summary_table(record),
+        short(record)
+    )
+}
+
+/// The verdict.
+pub(crate) fn short(record: &RunRecord) -> String {
+    let verdict = record.verdict();
+    let word = match verdict {
+        Verdict::Passed => style(verdict.as_str()).green(),
+        _ => style(verdict.as_str()).red(),
+    };
+    format!("{}: {}", word.bold(), record.verdict_reason())
+}
