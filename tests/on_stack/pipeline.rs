@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use test_probe_directives::{StartFrom, TopicName};
 use test_probe_kafka::{
-    ClientPool, ConsumerClientFactory, ConsumerSession, ConsumerSpec, GapPolicy, GroupProtocol, Headers, Lane,
-    LaneLimits, Librdkafka, NoObserver, OutgoingRecord, ProduceResult, ProducedAck, Ticket, TopicAdmin, TopicCreation,
+    ClientPool, ConsumerClientFactory, ConsumerSession, ConsumerSpec, ConsumerStart, GapPolicy, GroupProtocol, Headers,
+    Lane, LaneLimits, Librdkafka, NoObserver, OutgoingRecord, ProduceResult, ProducedAck, Ticket, TopicAdmin,
+    TopicCreation,
 };
 use tokio::sync::oneshot;
 use tokio::time::Instant;
@@ -72,11 +73,12 @@ fn consumer(stack: &Stack, topics: &[&TopicName], start_from: StartFrom, protoco
         group_id,
         protocol,
         topics,
-        start_from,
+        start: ConsumerStart::At(start_from),
         commit_batch_size: 20,
         commit_interval: Duration::from_secs(10),
         queue_capacity: 16,
         start_timeout: PATIENCE,
+        fetch_wait: Duration::from_millis(100),
         gaps: GapPolicy::Expected,
     };
     librdkafka().open(spec).unwrap()

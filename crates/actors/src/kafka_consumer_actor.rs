@@ -6,7 +6,8 @@ use actix::Recipient;
 use futures_util::future::{join_all, try_join_all};
 use test_probe_directives::{Role, TestId};
 use test_probe_kafka::{
-    Assignment, ConsumerClientFactory, ConsumerSpec, ReadinessWatch, SessionControl, StreamFailure, TopicStream,
+    Assignment, ConsumerClientFactory, ConsumerSpec, ConsumerStart, ReadinessWatch, SessionControl, StreamFailure,
+    TopicStream,
 };
 use tokio::sync::Mutex;
 use tokio::time::Instant;
@@ -126,11 +127,12 @@ impl KafkaConsumerActor {
             group_id: settings.group_id(self.parts.test_id),
             protocol: settings.group_protocol,
             topics: client.iter().map(|opening| opening.directive.topic_on_cluster.clone()).collect(),
-            start_from: settings.start_from,
+            start: ConsumerStart::At(settings.start_from),
             commit_batch_size: settings.commit_batch_size,
             commit_interval: settings.commit_interval,
             queue_capacity: QUEUE_CAPACITY,
             start_timeout: settings.cluster_timeout,
+            fetch_wait: settings.fetch_wait,
             gaps: settings.gaps,
         }
     }

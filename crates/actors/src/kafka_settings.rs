@@ -35,6 +35,8 @@ pub struct KafkaSettings {
     pub group_protocol: GroupProtocol,
     /// Where consumers begin.
     pub start_from: StartFrom,
+    /// How long a broker holds a fetch that finds nothing.
+    pub fetch_wait: Duration,
     /// What a hole between offsets means.
     pub gaps: GapPolicy,
     /// How many processed records make a commit due.
@@ -66,6 +68,7 @@ impl KafkaSettings {
             properties: ClientProperties::default(),
             group_protocol: GroupProtocol::Classic,
             start_from: StartFrom::TestStart,
+            fetch_wait: Duration::from_millis(100),
             gaps: GapPolicy::Expected,
             commit_batch_size: 20,
             commit_interval: Duration::from_secs(10),

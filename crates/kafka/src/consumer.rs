@@ -24,7 +24,7 @@ pub struct ConsumerSpec {
     /// All the topics that the client reads, as the cluster calls them.
     pub topics: Vec<TopicName>,
     /// Where to begin.
-    pub start_from: StartFrom,
+    pub start: ConsumerStart,
     /// How many processed records make a commit due.
     pub commit_batch_size: usize,
     /// How long a processed record waits for its commit at most.
@@ -33,8 +33,19 @@ pub struct ConsumerSpec {
     pub queue_capacity: usize,
     /// How long the cluster may take to answer the questions of the start.
     pub start_timeout: Duration,
+    /// How long a broker holds a fetch that finds nothing.
+    pub fetch_wait: Duration,
     /// What a hole between two offsets means.
     pub gaps: GapPolicy,
+}
+
+/// Where a consumer begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConsumerStart {
+    /// There, which becomes the group's position before it is joined.
+    At(StartFrom),
+    /// Where the group stands: a client that takes the place of one that failed.
+    Committed,
 }
 
 /// What a hole between two offsets of a partition means.
@@ -100,6 +111,16 @@ pub enum StreamFailure {
         /// librdkafka's words.
         reason: String,
     },
+    /// The cluster refuses the principal what it needs. Asking again does not help.
+    #[error(
+        "the consumer of group '{group_id}' may not read: {reason}; give its principal the right to read the topic and the group"
+    )]
+    Denied {
+        /// The consumer group.
+        group_id: String,
+        /// librdkafka's words.
+        reason: String,
+    },
     /// The broker dropped records before they were read.
     #[error(
         "records {expected} to {} of '{topic}' partition {partition} were dropped before they were read: the embedded \
@@ -119,6 +140,13 @@ pub enum StreamFailure {
     /// The client was closed.
     #[error("the consumer was closed")]
     Closed,
+}
+
+impl StreamFailure {
+    /// Whether another client in the same group may fare better.
+    pub fn helps_to_reopen(&self) -> bool {
+        matches!(self, Self::Fatal { .. })
+    }
 }
 
 /// One topic's records, in the order of each partition.

@@ -41,8 +41,8 @@ pub mod scripted;
 
 pub use client_spec::{ClientIdentity, ClientSpec, GroupProtocol, Security, UnavailableSecurity};
 pub use consumer::{
-    Assignment, ConsumerClientFactory, ConsumerSession, ConsumerSpec, GapPolicy, Readiness, ReadinessWatch,
-    SessionControl, StreamFailure, TopicFeed, TopicStream,
+    Assignment, ConsumerClientFactory, ConsumerSession, ConsumerSpec, ConsumerStart, GapPolicy, Readiness,
+    ReadinessWatch, SessionControl, StreamFailure, TopicFeed, TopicStream,
 };
 pub use delivery::{NackKind, ProduceResult, ProducedAck, ProducedNack, Written};
 pub use error::{ClientError, ClusterError};

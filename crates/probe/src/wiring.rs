@@ -55,6 +55,7 @@ pub(crate) fn kafka(settings: &Settings, clusters: Clusters, start_from: StartFr
             GroupProtocol::Consumer => KafkaGroupProtocol::Consumer,
         },
         start_from,
+        fetch_wait: from.consumer.fetch_wait,
         gaps,
         commit_batch_size: from.consumer.commit_batch_size.get(),
         commit_interval: from.consumer.commit_interval,

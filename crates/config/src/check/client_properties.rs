@@ -20,6 +20,7 @@ const OWNED: &[(&str, Option<&str>)] = &[
     ("auto.offset.reset", None),
     ("enable.auto.commit", Some("test-probe.core.kafka.consumer.commit-interval")),
     ("enable.auto.offset.store", None),
+    ("fetch.wait.max.ms", Some("test-probe.core.kafka.consumer.fetch-wait")),
     ("statistics.interval.ms", Some("test-probe.core.kafka.statistics-interval")),
     ("linger.ms", Some("test-probe.core.kafka.producer.linger")),
     ("queue.buffering.max.ms", Some("test-probe.core.kafka.producer.linger")),

@@ -85,6 +85,8 @@ pub(crate) const KEYS: &[KeySpec] = &[
     KeySpec::new("test-probe.core.kafka.consumer.commit-batch-size", "Consumer commit batch size", integer(1, 10_000)),
     KeySpec::new("test-probe.core.kafka.consumer.commit-interval", "Consumer commit interval",
         duration(10, 5 * MINUTE)),
+    KeySpec::new("test-probe.core.kafka.consumer.fetch-wait", "Consumer fetch wait",
+        Kind::Duration(Bounds::at_least(1).recommended(SECOND).limited_by(5 * MINUTE, "librdkafka's limit"))),
 
     KeySpec::new("test-probe.core.kafka.properties", "Kafka client properties", Kind::ClientProperties),
 

@@ -102,6 +102,7 @@ const OTHER_VALUES: &[(&str, &str)] = &[
     ("kafka.consumer.max-bytes", "257 MiB"),
     ("kafka.consumer.commit-batch-size", "21"),
     ("kafka.consumer.commit-interval", "12s"),
+    ("kafka.consumer.fetch-wait", "101ms"),
     ("kafka.properties", "{ socket.timeout.ms = 5 }"),
     ("schema-registry.auto-register", "true"),
     ("schema-registry.normalize", "true"),
@@ -172,6 +173,7 @@ fn the_defaults_are_those_that_are_documented() {
         "stream_mode: Persistent, max_in_flight: 1000, buffer_size: 1000, max_concurrent_offers: 1000",
         "overflow_strategy: Backpressure, linger: 0ns, delivery_timeout: 25s, close_timeout: 2s",
         "group_protocol: Classic, max_events: 100000, max_bytes: 268435456, commit_batch_size: 20, commit_interval: 10s",
+        "fetch_wait: 100ms",
         "properties: {}",
         "auto_register: false, normalize: false, use_latest_version: true, request_timeout: 5s, max_retries: 3",
         "latest_cache_ttl: 60s, negative_cache_ttl: 5s",
@@ -192,6 +194,7 @@ fn the_embedded_world_differs_in_what_is_documented_and_in_nothing_else() {
             "kafka.create_topics",
             "kafka.topic_partitions",
             "kafka.consumer.group_protocol",
+            "kafka.consumer.fetch_wait",
             "schema_registry.auto_register",
             "world.kind",
         ]

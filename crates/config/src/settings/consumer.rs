@@ -16,6 +16,8 @@ pub struct ConsumerSettings {
     pub commit_batch_size: NonZeroUsize,
     /// After which time offsets are committed, however few events were stored.
     pub commit_interval: Duration,
+    /// How long a broker holds a fetch that finds nothing.
+    pub fetch_wait: Duration,
 }
 
 /// By which protocol the members of a consumer group share partitions; librdkafka's `group.protocol`.
@@ -36,6 +38,7 @@ impl ConsumerSettings {
             max_bytes: values.get("test-probe.core.kafka.consumer.max-bytes")?,
             commit_batch_size: values.get("test-probe.core.kafka.consumer.commit-batch-size")?,
             commit_interval: values.get("test-probe.core.kafka.consumer.commit-interval")?,
+            fetch_wait: values.get("test-probe.core.kafka.consumer.fetch-wait")?,
         })
     }
 }

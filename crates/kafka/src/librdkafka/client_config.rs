@@ -10,10 +10,6 @@ use crate::{ClientSpec, ConsumerSpec, Security};
 /// is back after a restart look down for most of a step's patience.
 const RECONNECT_BACKOFF_MAX: Duration = Duration::from_secs(1);
 
-/// How long a broker holds a fetch that finds nothing. A partition that was paused joins the next fetch only, so this is
-/// what a reader that fell behind waits for; librdkafka's 500 ms are five times as long.
-const FETCH_WAIT_MAX: Duration = Duration::from_millis(100);
-
 /// Settings of a producer.
 ///
 /// - `acks=all`, `enable.idempotence`: an acknowledgement means that the record is on every in-sync replica, once.
@@ -48,7 +44,7 @@ pub(super) fn consumer(spec: &ConsumerSpec) -> ClientConfig {
         .set("enable.auto.offset.store", "false")
         .set("auto.offset.reset", "earliest")
         .set("enable.partition.eof", "false")
-        .set("fetch.wait.max.ms", millis(FETCH_WAIT_MAX));
+        .set("fetch.wait.max.ms", millis(spec.fetch_wait));
     with_properties(config, &spec.client)
 }
 

@@ -17,8 +17,8 @@ use super::consumer::ConsumerCallbacks;
 use super::metadata;
 use crate::consumer::locked;
 use crate::{
-    Assignment, ClientError, ConsumerSpec, GapPolicy, Headers, IncomingRecord, NextOffset, OffsetTracker,
-    StreamFailure, TopicFeed,
+    Assignment, ClientError, ConsumerSpec, ConsumerStart, GapPolicy, Headers, IncomingRecord, NextOffset,
+    OffsetTracker, StreamFailure, TopicFeed,
 };
 
 /// How long one poll waits: how late a wish to stop or a due commit is seen at most.
@@ -105,28 +105,65 @@ impl ConsumerLoop {
         let timeout = self.spec.start_timeout;
         let servers = &self.spec.client.identity.bootstrap_servers;
         let counts = metadata::partition_counts(self.consumer.client(), servers, &self.spec.topics, timeout)?;
-        let wanted = match self.spec.start_from {
-            StartFrom::TestStart => Offset::End,
-            StartFrom::Earliest => Offset::Beginning,
-            StartFrom::Timestamp(at) => Offset::Offset(at.as_millis()),
-        };
         let partitions = self.spec.topics.iter().zip(counts);
         let all: Vec<(TopicName, i32)> = partitions
             .flat_map(|(topic, count)| (0..i32::try_from(count).unwrap_or(i32::MAX)).map(|p| (topic.clone(), p)))
             .collect();
-        let mut starts = self.ask_offsets(&all, wanted, timeout)?;
-        // A time after the last record has no offset; there, reading begins at the end.
-        let at_end: Vec<_> = all.iter().filter(|place| !starts.contains_key(place)).cloned().collect();
-        if !at_end.is_empty() {
-            starts.extend(self.ask_offsets(&at_end, Offset::End, timeout)?);
-        }
-        self.commit_start(&starts)?;
+        let starts = match self.spec.start {
+            ConsumerStart::Committed => self.committed_offsets(&all, timeout)?,
+            ConsumerStart::At(start) => {
+                let starts = self.offsets_at(&all, start, timeout)?;
+                self.commit_start(&starts)?;
+                starts
+            }
+        };
         for feed in &mut self.feeds {
             let own = starts.iter().filter(|((topic, _), _)| *topic == feed.topic);
             feed.assignment.start_offsets = own.map(|((_, partition), offset)| (*partition, *offset)).collect();
         }
         self.expected = starts.into_iter().collect();
         Ok(())
+    }
+
+    fn offsets_at(
+        &self,
+        all: &[(TopicName, i32)],
+        start: StartFrom,
+        timeout: Duration,
+    ) -> Result<BTreeMap<(TopicName, i32), i64>, ClientError> {
+        let wanted = match start {
+            StartFrom::TestStart => Offset::End,
+            StartFrom::Earliest => Offset::Beginning,
+            StartFrom::Timestamp(at) => Offset::Offset(at.as_millis()),
+        };
+        let mut starts = self.ask_offsets(all, wanted, timeout)?;
+        // A time after the last record has no offset; there, reading begins at the end.
+        let at_end: Vec<_> = all.iter().filter(|place| !starts.contains_key(place)).cloned().collect();
+        if !at_end.is_empty() {
+            starts.extend(self.ask_offsets(&at_end, Offset::End, timeout)?);
+        }
+        Ok(starts)
+    }
+
+    /// Where the group stands. A partition without a position was added meanwhile and is read from its beginning.
+    fn committed_offsets(
+        &self,
+        all: &[(TopicName, i32)],
+        timeout: Duration,
+    ) -> Result<BTreeMap<(TopicName, i32), i64>, ClientError> {
+        let Some((first, _)) = all.first() else { return Ok(BTreeMap::new()) };
+        let failed = |error: KafkaError| ClientError::StartOffsets { topic: first.clone(), reason: error.to_string() };
+        let mut question = TopicPartitionList::with_capacity(all.len());
+        for (topic, partition) in all {
+            question.add_partition(topic.as_str(), *partition);
+        }
+        let answer = self.consumer.committed_offsets(question, timeout).map_err(failed)?;
+        let found = |(topic, partition): &(TopicName, i32)| {
+            let element = answer.find_partition(topic.as_str(), *partition)?;
+            let offset = element.offset().to_raw().filter(|offset| *offset >= 0).unwrap_or(0);
+            Some(((topic.clone(), *partition), offset))
+        };
+        Ok(all.iter().filter_map(found).collect())
     }
 
     /// The offsets that the partitions' leaders give for `wanted`; partitions without an answer are left out.
@@ -299,13 +336,13 @@ impl ConsumerLoop {
 
     /// Most errors pass: librdkafka tries again by itself. Some never will.
     fn judge(&self, error: &KafkaError) -> Result<(), StreamFailure> {
-        let hopeless = matches!(error, KafkaError::MessageConsumptionFatal(_))
-            || matches!(
-                error.rdkafka_error_code(),
-                Some(RDKafkaErrorCode::TopicAuthorizationFailed | RDKafkaErrorCode::GroupAuthorizationFailed)
-            );
-        if hopeless {
+        if matches!(error, KafkaError::MessageConsumptionFatal(_)) {
             return Err(self.fatal(&error.to_string()));
+        }
+        if let Some(RDKafkaErrorCode::TopicAuthorizationFailed | RDKafkaErrorCode::GroupAuthorizationFailed) =
+            error.rdkafka_error_code()
+        {
+            return Err(StreamFailure::Denied { group_id: self.spec.group_id.clone(), reason: error.to_string() });
         }
         debug!(group_id = self.spec.group_id, %error, "librdkafka reports an error and tries again");
         Ok(())
