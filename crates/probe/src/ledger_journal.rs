@@ -1,38 +1,56 @@
-use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use test_probe_actors::journal::{AcceptedEvent, ConsumedFate, EventJournal, JournalTopic};
-use test_probe_directives::{KeyFormat, Timestamp, WallClock};
-use test_probe_encoding::SerdesFactory;
+use test_probe_directives::{Timestamp, WallClock};
 use test_probe_evidence::{
     Accepted, Acknowledged, Direction, EventPayload, Evicted, Filtered, Late, Ledger, LedgerEntry, LedgerEvent, Nacked,
     PayloadPart, Received, Skipped, Written as LedgerWritten, sha256_hex,
 };
 use test_probe_kafka::{EventId, Headers, IncomingRecord, LateReport, ProducedAck, ProducedNack, Written};
+use test_probe_scenarios::CancellationToken;
 
-/// How many events that were produced and not yet read back are remembered, to tell their end-to-end latency.
-const MOST_UNDER_WAY: usize = 100_000;
+use crate::running_scenarios::RunningScenarios;
+
+mod reading;
+#[cfg(test)]
+mod tests;
+mod under_way;
+
+pub(crate) use reading::{LateReader, TopicReading};
+
+use reading::Readings;
+use under_way::UnderWay;
 
 /// Writes each step of each event's life to the run's ledger, and each event's contents beside it.
 pub(crate) struct LedgerJournal {
     ledger: Ledger,
     clock: WallClock,
-    topics: HashMap<JournalTopic, TopicReading>,
+    readings: Readings,
+    scenarios: RunningScenarios,
     under_way: Mutex<UnderWay>,
+    /// The correlation ids of events that have neither been acknowledged nor nacked.
+    pending: Mutex<HashMap<EventId, String>>,
+    acknowledged_at: AcknowledgedAt,
 }
 
-/// How a topic's keys and values are shown.
-pub(crate) struct TopicReading {
-    pub(crate) key: KeyFormat,
-    pub(crate) serdes: Option<SerdesFactory>,
+/// Whether the timestamp of an acknowledgement means something. librdkafka's mock stamps all of them alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AcknowledgedAt {
+    Meaningful,
+    Meaningless,
 }
 
-/// When events were accepted that may be read back, by topic and correlation id.
-#[derive(Default)]
-struct UnderWay {
-    accepted: HashMap<(JournalTopic, String), VecDeque<Timestamp>>,
-    order: VecDeque<(JournalTopic, String)>,
+/// What a journal writes with.
+pub(crate) struct JournalParts {
+    pub(crate) ledger: Ledger,
+    pub(crate) clock: WallClock,
+    pub(crate) topics: HashMap<JournalTopic, TopicReading>,
+    pub(crate) scenarios: RunningScenarios,
+    pub(crate) acknowledged_at: AcknowledgedAt,
+    /// Ends the late reader's patience.
+    pub(crate) hurry: CancellationToken,
 }
 
 /// What an event's key says of it.
@@ -43,29 +61,16 @@ struct KeyFacts {
 }
 
 impl LedgerJournal {
-    pub(crate) fn new(ledger: Ledger, clock: WallClock, topics: HashMap<JournalTopic, TopicReading>) -> Self {
-        Self { ledger, clock, topics, under_way: Mutex::default() }
+    /// A journal, and what reads those values for it whose schema is not known at once.
+    pub(crate) fn new(parts: JournalParts) -> (Self, LateReader) {
+        let JournalParts { ledger, clock, topics, scenarios, acknowledged_at, hurry } = parts;
+        let (readings, late) = Readings::new(topics, ledger.clone(), hurry);
+        let (under_way, pending) = (Mutex::default(), Mutex::default());
+        (Self { ledger, clock, readings, scenarios, under_way, pending, acknowledged_at }, late)
     }
 
     fn record(&self, at: Timestamp, event: impl Into<LedgerEvent>) {
         self.ledger.record(LedgerEntry::new(at, event));
-    }
-
-    /// A part of an event as a person can read it: decoded where that is possible, its bytes otherwise.
-    fn value_part(&self, topic: &JournalTopic, bytes: Option<&[u8]>) -> PayloadPart {
-        let Some(bytes) = bytes else { return PayloadPart::Absent };
-        let serdes = self.topics.get(topic).and_then(|reading| reading.serdes.as_ref());
-        let decoded = serdes.and_then(|serdes| serdes.decode_value_json(bytes).ok());
-        decoded.map_or_else(|| PayloadPart::Bytes(bytes.to_vec()), PayloadPart::Json)
-    }
-
-    fn key_part(&self, topic: &JournalTopic, bytes: Option<&[u8]>) -> PayloadPart {
-        let Some(bytes) = bytes else { return PayloadPart::Absent };
-        let decoded = self.topics.get(topic).and_then(|reading| {
-            let serdes = reading.serdes.as_ref()?;
-            serdes.decode_key_json(reading.key, bytes).ok()
-        });
-        decoded.map_or_else(|| PayloadPart::Bytes(bytes.to_vec()), PayloadPart::Json)
     }
 
     /// The correlation id is the one that consumers find an event by; see the actors' examination of keys.
@@ -82,50 +87,27 @@ impl LedgerJournal {
         }
     }
 
-    fn remember(&self, topic: &JournalTopic, correlation_id: &str, at: Timestamp) {
-        let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = (topic.clone(), correlation_id.to_owned());
-        under_way.order.push_back(key.clone());
-        under_way.accepted.entry(key).or_default().push_back(at);
-        if under_way.order.len() > MOST_UNDER_WAY
-            && let Some(oldest) = under_way.order.pop_front()
-        {
-            under_way.take(&oldest);
-        }
-    }
-
     fn end_to_end(&self, topic: &JournalTopic, correlation_id: Option<&str>, now: Timestamp) -> Option<u64> {
-        let key = (topic.clone(), correlation_id?.to_owned());
-        let accepted = self.under_way.lock().unwrap_or_else(PoisonError::into_inner).take(&key)?;
+        let accepted = locked(&self.under_way).take(topic, correlation_id?)?;
         micros(now.since(accepted)).into()
-    }
-}
-
-impl UnderWay {
-    fn take(&mut self, key: &(JournalTopic, String)) -> Option<Timestamp> {
-        let times = self.accepted.get_mut(key)?;
-        let oldest = times.pop_front();
-        if times.is_empty() {
-            self.accepted.remove(key);
-        }
-        oldest
     }
 }
 
 impl EventJournal for LedgerJournal {
     fn accepted(&self, event: &AcceptedEvent<'_>) {
         let at = self.clock.now();
-        let (key, value) = (self.key_part(event.topic, event.key), self.value_part(event.topic, event.value));
+        let key = self.readings.key(event.topic, event.key);
         let KeyFacts { correlation_id, event_type } = Self::facts(&key);
-        if let Some(id) = &correlation_id {
-            self.remember(event.topic, id, at);
+        if let Some(correlation_id) = &correlation_id {
+            locked(&self.under_way).accepted(event.topic, correlation_id, event.id, at);
+            locked(&self.pending).insert(event.id, correlation_id.clone());
         }
         let JournalTopic { cluster, topic } = event.topic.clone();
         self.record(
             at,
             Accepted {
                 id: event.id.0,
-                scenario_id: None,
+                scenario_id: self.scenarios.only_one(),
                 topic: topic.clone(),
                 cluster: cluster.clone(),
                 correlation_id: correlation_id.clone(),
@@ -136,7 +118,7 @@ impl EventJournal for LedgerJournal {
                 value_sha256: event.value.map(sha256_hex),
             },
         );
-        self.ledger.record_payload(EventPayload {
+        let payload = EventPayload {
             at,
             direction: Direction::Produced,
             id: Some(event.id.0),
@@ -148,12 +130,14 @@ impl EventJournal for LedgerJournal {
             correlation_id,
             event_type,
             key,
-            value,
+            value: PayloadPart::Absent,
             headers: shown(event.headers),
-        });
+        };
+        self.readings.record(&self.ledger, event.topic, event.value, payload);
     }
 
     fn acknowledged(&self, topic: &JournalTopic, id: EventId, ack: &ProducedAck) {
+        locked(&self.pending).remove(&id);
         let JournalTopic { cluster, topic } = topic.clone();
         self.record(
             self.clock.now(),
@@ -163,13 +147,21 @@ impl EventJournal for LedgerJournal {
                 cluster,
                 partition: ack.partition,
                 offset: ack.offset,
-                timestamp_ms: Some(ack.timestamp.as_millis()),
+                timestamp_ms: match self.acknowledged_at {
+                    AcknowledgedAt::Meaningful => Some(ack.timestamp.as_millis()),
+                    AcknowledgedAt::Meaningless => None,
+                },
                 latency_us: micros(ack.latency),
             },
         );
     }
 
     fn nacked(&self, topic: &JournalTopic, id: EventId, nack: &ProducedNack, latency: Duration) {
+        if let Some(correlation_id) = locked(&self.pending).remove(&id)
+            && nack.written == Written::No
+        {
+            locked(&self.under_way).forget(topic, &correlation_id, id);
+        }
         let JournalTopic { cluster, topic } = topic.clone();
         self.record(
             self.clock.now(),
@@ -223,7 +215,7 @@ impl EventJournal for LedgerJournal {
                         end_to_end_us: self.end_to_end(journal_topic, correlation_id.as_deref(), at),
                     },
                 );
-                self.ledger.record_payload(EventPayload {
+                let payload = EventPayload {
                     at,
                     direction: Direction::Consumed,
                     id: None,
@@ -234,10 +226,11 @@ impl EventJournal for LedgerJournal {
                     timestamp_ms,
                     correlation_id,
                     event_type,
-                    key: self.key_part(journal_topic, key.as_deref()),
-                    value: self.value_part(journal_topic, value.as_deref()),
+                    key: self.readings.key(journal_topic, key.as_deref()),
+                    value: PayloadPart::Absent,
                     headers: shown(headers),
-                });
+                };
+                self.readings.record(&self.ledger, journal_topic, value.as_deref(), payload);
             }
             ConsumedFate::Filtered { event_type, payload_version } => {
                 let reason = format!("no event filter wants type '{event_type}' in version '{payload_version}'");
@@ -266,6 +259,10 @@ fn length(bytes: &[u8]) -> u64 {
 
 fn micros(duration: Duration) -> u64 {
     u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A journal as the actors take it.

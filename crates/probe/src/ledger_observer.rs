@@ -9,17 +9,19 @@ use test_probe_evidence::{
 use test_probe_scenarios::{self as scenarios, ScenarioInfo, ScenarioObserver, ScenarioResult, StepInfo, StepResult};
 
 use crate::RunObserver;
+use crate::running_scenarios::RunningScenarios;
 
 /// Writes what the scenarios do to the run's ledger, and passes it on.
 pub(crate) struct LedgerObserver {
     ledger: Ledger,
     clock: WallClock,
+    running: RunningScenarios,
     next: Arc<dyn RunObserver>,
 }
 
 impl LedgerObserver {
-    pub(crate) fn new(ledger: Ledger, clock: WallClock, next: Arc<dyn RunObserver>) -> Self {
-        Self { ledger, clock, next }
+    pub(crate) fn new(ledger: Ledger, clock: WallClock, running: RunningScenarios, next: Arc<dyn RunObserver>) -> Self {
+        Self { ledger, clock, running, next }
     }
 
     fn record(&self, event: impl Into<LedgerEvent>) {
@@ -29,6 +31,7 @@ impl LedgerObserver {
 
 impl ScenarioObserver for LedgerObserver {
     fn scenario_started(&self, scenario: &ScenarioInfo) {
+        self.running.begins(scenario.id);
         self.record(ScenarioStarted { scenario: written_scenario(scenario) });
         self.next.scenario_started(scenario);
     }
@@ -53,6 +56,7 @@ impl ScenarioObserver for LedgerObserver {
     }
 
     fn scenario_finished(&self, scenario: &ScenarioResult) {
+        self.running.ends(scenario.scenario);
         self.record(ScenarioFinished {
             scenario_id: scenario.scenario,
             status: match scenario.status {

@@ -24,6 +24,7 @@ mod run;
 mod run_observer;
 mod run_options;
 mod run_report;
+mod running_scenarios;
 mod stop;
 mod test_folder;
 mod topic_setup;

@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -63,6 +64,16 @@ pub enum TestProblem {
         /// The format.
         format: Format,
     },
+    /// Two texts that steps would call by the same name.
+    #[error("`{first}` and `{second}` are both called '{name}' by steps; give one of them another name")]
+    SameName {
+        /// The name.
+        name: String,
+        /// One of the files.
+        first: String,
+        /// The other.
+        second: String,
+    },
     /// A topic's name on the cluster.
     #[error(
         "topic '{topic}' with the suffix '{suffix}' (test-probe.core.kafka.topic-suffix) is no topic name: {reason}"
@@ -91,6 +102,8 @@ impl PreparedTest {
     ) -> Result<Self, InvalidTest> {
         let mut problems = Vec::new();
         check_topics(&folder.directive.topics, settings, &mut problems);
+        check_names(&folder.templates, &mut problems);
+        check_names(&folder.expected, &mut problems);
         let schemas = keep(SchemaCatalog::parse(file_names(&folder.schemas)), &mut problems);
         let features = keep(Features::parse(paths(&folder.features)), &mut problems);
         let book = keep(book.with_phrase_books(paths(&folder.phrase_books)), &mut problems);
@@ -152,6 +165,17 @@ fn check_topics(topics: &[TopicDirective], settings: &Settings, problems: &mut V
         if let Err(error) = directive.clone().with_topic_suffix(suffix, &TestId::from_bytes([0; 16])) {
             let (topic, suffix) = (directive.topic.to_string(), suffix.clone());
             problems.push(TestProblem::TopicName { topic, suffix, reason: error.to_string() });
+        }
+    }
+}
+
+/// Steps call templates and expectations by their names, whatever folder they lie in.
+fn check_names(files: &[TextFile], problems: &mut Vec<TestProblem>) {
+    let mut known: HashMap<&str, &TextFile> = HashMap::new();
+    for file in files {
+        if let Some(first) = known.insert(file.stem(), file) {
+            let (first, second) = (first.name.clone(), file.name.clone());
+            problems.push(TestProblem::SameName { name: file.stem().to_owned(), first, second });
         }
     }
 }

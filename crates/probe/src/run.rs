@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,6 +12,7 @@ use tokio::time::Instant;
 
 use crate::prepared_test::InvalidTest;
 use crate::probe::Inner;
+use crate::running_scenarios::RunningScenarios;
 use crate::{ExitStatus, PreparedTest, Probe, RunOptions, RunReport, TestFolder};
 
 mod ending;
@@ -90,8 +91,8 @@ struct Outcome {
     ending: Ending,
     /// What the world lost of its records.
     lost: Vec<String>,
-    /// The Kafka clients that the run had.
-    client_ids: BTreeSet<(ClientKind, String)>,
+    /// The Kafka clients that the run had, each with how many connections it had opened before.
+    clients: BTreeMap<(ClientKind, String), u64>,
 }
 
 async fn run(probe: Arc<Inner>, test: PreparedTest, options: RunOptions) -> Result<RunReport, RunError> {
@@ -107,7 +108,8 @@ async fn run(probe: Arc<Inner>, test: PreparedTest, options: RunOptions) -> Resu
         test,
     });
     let evidence = RunEvidence::open(Arc::clone(&probe), Arc::clone(&run), &options).await?;
-    let stages = Stages { probe: Arc::clone(&probe), run, options, ledger: evidence.ledger() };
+    let (ledger, running) = (evidence.ledger(), RunningScenarios::default());
+    let stages = Stages { probe: Arc::clone(&probe), run, options, ledger, running };
     Ok(evidence.finish(stages.all().await).await)
 }
 

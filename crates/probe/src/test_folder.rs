@@ -52,10 +52,10 @@ pub struct TextFile {
 }
 
 impl TextFile {
-    /// The file's name without folders and extension.
+    /// The file's name without folders and extension: `order-created.v2` of `templates/order-created.v2.json`.
     pub fn stem(&self) -> &str {
-        let name = self.name.rsplit('/').next().unwrap_or(&self.name);
-        name.split_once('.').map_or(name, |(stem, _)| stem)
+        let name = self.file_name();
+        name.rsplit_once('.').map_or(name, |(stem, _)| stem)
     }
 
     /// The file's name without folders.

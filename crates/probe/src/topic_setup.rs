@@ -79,15 +79,18 @@ impl TopicSetup {
     }
 
     /// What the embedded Kafka dropped because a partition was full, one sentence a partition.
-    pub(crate) async fn dropped_records(&self, topics: &[TopicDirective]) -> Vec<String> {
+    ///
+    /// # Errors
+    /// [`WorldError`] when it could not be asked. On a cluster nothing is asked and nothing is told.
+    pub(crate) async fn dropped_records(&self, topics: &[TopicDirective]) -> Result<Vec<String>, WorldError> {
         let mut dropped = Vec::new();
         if !matches!(self.world.control, Control::Embedded(_)) {
-            return dropped;
+            return Ok(dropped);
         }
         for directive in topics {
-            let Ok(admin) = self.admin(self.servers(directive)) else { continue };
+            let admin = self.admin(self.servers(directive))?;
             let (topic, timeout) = (directive.topic_on_cluster.clone(), self.settings.actor_system.timeout);
-            let first_offsets = blocking(move || admin.first_offsets(&topic, timeout)).await.unwrap_or_default();
+            let first_offsets = blocking(move || admin.first_offsets(&topic, timeout)).await?;
             let full = first_offsets.into_iter().filter(|(_, first)| *first > 0);
             dropped.extend(full.map(|(partition, first)| {
                 format!(
@@ -100,7 +103,7 @@ impl TopicSetup {
         }
         dropped.sort();
         dropped.dedup();
-        dropped
+        Ok(dropped)
     }
 
     fn servers(&self, directive: &TopicDirective) -> BootstrapServers {

@@ -1,5 +1,7 @@
 //! From settings to what each room is told: one function a room.
 
+use std::time::Duration;
+
 use test_probe_actors::dsl::DslSettings;
 use test_probe_actors::event_store::StoreLimits;
 use test_probe_actors::supervision::Backoff;
@@ -9,9 +11,15 @@ use test_probe_directives::StartFrom;
 use test_probe_encoding::{RegistrySettings, SerdesSettings};
 use test_probe_kafka::{GapPolicy, GroupProtocol as KafkaGroupProtocol, LaneLimits};
 
-/// How long a cluster may take to answer the questions of the start. It is part of the actors' time to get ready, and
-/// short enough that a wrong address is told before anybody looks at the clock.
-const CLUSTER_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
+/// How long a cluster may take to answer the questions of the start: short enough that a wrong address is told before
+/// anybody looks at the clock.
+const CLUSTER_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Less than the actors' time to get ready, so that the answer says which address did not answer, and not only that
+/// something took too long.
+fn cluster_timeout(initialization_timeout: Duration) -> Duration {
+    CLUSTER_TIMEOUT.min(initialization_timeout * 3 / 4)
+}
 
 pub(crate) fn dsl(settings: &Settings) -> DslSettings {
     DslSettings { ask_timeout: settings.dsl.ask_timeout, produce_timeout: settings.dsl.produce_timeout }
@@ -63,7 +71,7 @@ pub(crate) fn kafka(settings: &Settings, clusters: Clusters, start_from: StartFr
             max_events: from.consumer.max_events.get(),
             max_bytes: usize::try_from(from.consumer.max_bytes).unwrap_or(usize::MAX),
         },
-        cluster_timeout: CLUSTER_TIMEOUT.min(settings.actor_system.initialization_timeout),
+        cluster_timeout: cluster_timeout(settings.actor_system.initialization_timeout),
         close_timeout: from.producer.close_timeout,
         supervision: StreamingSupervision {
             max_restarts: usize::try_from(streaming.max_restarts).unwrap_or(usize::MAX),
@@ -79,7 +87,7 @@ pub(crate) fn kafka(settings: &Settings, clusters: Clusters, start_from: StartFr
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use test_probe_config::Layers;
 
     use super::*;
 
@@ -93,18 +101,70 @@ mod tests {
         assert_eq!(dsl(&settings), DslSettings::default());
     }
 
+    /// Settings of which none has the value of the reference.
+    fn all_different() -> Settings {
+        let text = "test-probe.core {
+            supervision.streaming {
+                max-restarts = 4, restart-time-range = 61s, min-backoff = 201ms, max-backoff = 11s, random-factor = 0.3
+            }
+            kafka {
+                client-id-prefix = \"p-\", group-id-prefix = \"t-\", statistics-interval = 251ms
+                producer {
+                    max-in-flight = 1001, buffer-size = 1002, max-concurrent-offers = 1003, linger = 1ms
+                    delivery-timeout = 24s, close-timeout = 3s
+                }
+                consumer {
+                    group-protocol = consumer, max-events = 100001, max-bytes = 257 MiB, commit-batch-size = 21
+                    commit-interval = 12s, fetch-wait = 101ms
+                }
+                properties { socket.timeout.ms = 5000 }
+            }
+            schema-registry {
+                auto-register = true, normalize = true, use-latest-version = false, request-timeout = 6s
+                max-retries = 5, latest-cache-ttl = 63s, negative-cache-ttl = 7s
+            }
+            dsl { ask-timeout = 8s, produce-timeout = 32s }
+            actor-system.initialization-timeout = 8s
+        }";
+        Layers::new().reference().text("t", text).load().unwrap().settings
+    }
+
+    /// The fields that two values print alike.
+    fn alike(left: &impl std::fmt::Debug, right: &impl std::fmt::Debug) -> Vec<String> {
+        let fields = |value: &dyn std::fmt::Debug| -> Vec<String> {
+            format!("{value:#?}")
+                .lines()
+                .filter(|line| line.contains(": "))
+                .map(|line| line.trim().to_owned())
+                .collect()
+        };
+        let right = fields(right);
+        fields(left).into_iter().filter(|line| right.contains(line) && !line.ends_with('{')).collect()
+    }
+
     #[test]
-    fn what_is_set_arrives() {
-        let mut settings = Settings::reference().unwrap();
-        settings.kafka.producer.linger = Duration::from_millis(7);
-        settings.kafka.consumer.group_protocol = GroupProtocol::Consumer;
-        settings.schema_registry.auto_register = true;
-        settings.schema_registry.max_retries = 9;
+    fn every_setting_arrives() {
+        let (reference, settings) = (Settings::reference().unwrap(), all_different());
         let clusters = KafkaSettings::new(settings.kafka.bootstrap_servers.clone(), None).clusters;
-        let wired = kafka(&settings, clusters, StartFrom::Earliest, GapPolicy::RecordsLost);
-        assert_eq!((wired.linger, wired.group_protocol), (Duration::from_millis(7), KafkaGroupProtocol::Consumer));
-        assert_eq!((wired.start_from, wired.gaps), (StartFrom::Earliest, GapPolicy::RecordsLost));
-        assert!(serdes(&settings).auto_register);
-        assert_eq!(registry(&settings, "http://h:1").max_retries, 9);
+        let wired = |settings, start, gaps| kafka(settings, clusters.clone(), start, gaps);
+        let different = wired(&settings, StartFrom::Earliest, GapPolicy::RecordsLost);
+        let default = wired(&reference, StartFrom::TestStart, GapPolicy::Expected);
+        let of_clusters = alike(&clusters, &clusters);
+        let unchanged: Vec<_> =
+            alike(&different, &default).into_iter().filter(|line| !of_clusters.contains(line)).collect();
+        assert_eq!(unchanged, Vec::<String>::new());
+        // The one that no key sets.
+        assert_eq!(alike(&serdes(&settings), &serdes(&reference)), ["cache_capacity: 10000,"]);
+        assert_eq!(alike(&dsl(&settings), &dsl(&reference)), Vec::<String>::new());
+        let (own, of_reference) = (registry(&settings, "http://a:1"), registry(&reference, "http://b:1"));
+        assert_ne!(own.request_timeout, of_reference.request_timeout);
+        assert_ne!(own.max_retries, of_reference.max_retries);
+    }
+
+    #[test]
+    fn a_cluster_has_less_time_to_answer_than_the_actors_to_get_ready() {
+        let seconds = Duration::from_secs;
+        assert_eq!(cluster_timeout(seconds(30)), seconds(10));
+        assert_eq!(cluster_timeout(seconds(2)), Duration::from_millis(1500));
     }
 }

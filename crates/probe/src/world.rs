@@ -5,6 +5,8 @@ use test_probe_directives::{BootstrapServers, TopicName};
 use test_probe_embedded::{EmbeddedWorld, StackControl, StackControlError, StartWorldError};
 use test_probe_kafka::{ClientError, ClusterError, GapPolicy};
 
+use crate::ledger_journal::AcknowledgedAt;
+
 /// What runs talk to: the embedded world, or a cluster.
 #[derive(Clone, Debug)]
 pub(crate) struct World {
@@ -69,6 +71,14 @@ impl World {
             }
         };
         Ok(Self { kind: settings.world.kind, bootstrap_servers, schema_registry_url, control })
+    }
+
+    /// librdkafka's mock stamps every acknowledgement with one and the same time.
+    pub(crate) fn acknowledged_at(&self) -> AcknowledgedAt {
+        match self.kind {
+            WorldKind::Embedded => AcknowledgedAt::Meaningless,
+            WorldKind::Cluster => AcknowledgedAt::Meaningful,
+        }
     }
 
     /// The embedded Kafka knows neither transactions nor compaction, so a hole between offsets is a loss.

@@ -88,6 +88,17 @@ fn formats_that_this_version_does_not_write_are_refused_with_the_topic() {
 }
 
 #[test]
+fn two_texts_of_one_name_are_refused_and_versions_of_one_are_not() {
+    let folder = Folder::new().with("templates/a/order.json", "{}").with("templates/order.v2.json", "{}");
+    assert!(folder.prepare(&embedded(), None).is_ok());
+    let message = folder.with("templates/b/order.json", "{}").problems(&embedded());
+    assert!(
+        message.contains("`templates/a/order.json` and `templates/b/order.json` are both called 'order'"),
+        "{message}"
+    );
+}
+
+#[test]
 fn steps_that_break_the_world_are_refused_on_the_worlds_of_others() {
     let folder = Folder::new()
         .with("features/a.feature", "Feature: f\n  Scenario: s\n    Given broker 1 is down for 1 seconds\n");

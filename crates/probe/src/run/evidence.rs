@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use prometheus::TextEncoder;
@@ -68,7 +68,7 @@ impl RunEvidence {
 
     /// The last entries, and every report.
     pub(super) async fn finish(self, outcome: Outcome) -> RunReport {
-        self.record_connections(outcome.client_ids);
+        self.record_connections(outcome.clients);
         let (finished, exit_status) = outcome.ending.conclude(&outcome.lost);
         self.record(finished);
         self.observer.stage(&Stage::WritingReports);
@@ -88,10 +88,11 @@ impl RunEvidence {
         RunReport { record, evidence, exit_status: exit_status.and(storage), write_errors }
     }
 
-    /// Each client that the run used, with its count: taken after the last of them reported, and closed.
-    fn record_connections(&self, client_ids: BTreeSet<(KafkaClientKind, String)>) {
-        for (kind, client_id) in client_ids {
-            let total = self.probe.metrics.clients().connections(kind, &client_id);
+    /// Each client that the run used, with the connections that it opened meanwhile: counted after the last of them
+    /// reported, and closed.
+    fn record_connections(&self, clients: BTreeMap<(KafkaClientKind, String), u64>) {
+        for ((kind, client_id), before) in clients {
+            let total = self.probe.metrics.clients().connections(kind, &client_id).saturating_sub(before);
             let client = match kind {
                 KafkaClientKind::Producer => ClientKind::Producer,
                 KafkaClientKind::Consumer => ClientKind::Consumer,

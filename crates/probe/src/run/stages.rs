@@ -1,8 +1,9 @@
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use test_probe_actors::journal::JournalTopic;
 use test_probe_actors::supervision::explain;
 use test_probe_actors::{KafkaSettings, SystemGone};
@@ -10,15 +11,18 @@ use test_probe_directives::TopicDirective;
 use test_probe_embedded::RegistryProxy;
 use test_probe_encoding::RegistryError;
 use test_probe_evidence::{Ledger, LedgerEntry, Warning};
+use test_probe_kafka::ClientKind;
 use test_probe_scenarios::{self as scenarios, CancellationToken, Faults, RunSummary, TestEnvironment};
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::sync::oneshot;
+use tokio::time::timeout;
 
 use super::{Ending, Outcome, Run};
 use crate::faults::{EmbeddedFaults, StackFaults};
-use crate::ledger_journal::{LedgerJournal, TopicReading, shared};
+use crate::ledger_journal::{JournalParts, LedgerJournal, TopicReading, shared};
 use crate::ledger_observer::LedgerObserver;
 use crate::open_topics::{OpenTopics, Opening};
 use crate::probe::{ClusterSet, Inner};
+use crate::running_scenarios::RunningScenarios;
 use crate::topic_setup::TopicSetup;
 use crate::world::Control;
 use crate::{RunOptions, Stage, TextFile, wiring};
@@ -30,6 +34,7 @@ pub(super) struct Stages {
     pub(super) run: Arc<Run>,
     pub(super) options: RunOptions,
     pub(super) ledger: Ledger,
+    pub(super) running: RunningScenarios,
 }
 
 /// What the scenarios run against.
@@ -44,10 +49,18 @@ impl Stages {
     pub(super) async fn all(self) -> Outcome {
         let prepared = match self.prepare() {
             Ok(prepared) => prepared,
-            Err(ending) => return Outcome { ending, lost: Vec::new(), client_ids: BTreeSet::new() },
+            Err(ending) => return Outcome { ending, lost: Vec::new(), clients: BTreeMap::new() },
         };
+        // A producer client may be older than the run.
+        let connections = self.probe.metrics.clients();
         let client_ids = prepared.kafka.client_ids(self.run.test_id, &self.run.topics);
-        let ending = match self.open(&prepared).await {
+        let before = |client: (ClientKind, String)| {
+            let opened = connections.connections(client.0, &client.1);
+            (client, opened)
+        };
+        let clients = client_ids.into_iter().map(before).collect();
+        let (hurry, journalled) = (CancellationToken::new(), oneshot::channel());
+        let ending = match self.open(&prepared, hurry.clone(), journalled.0).await {
             Ok(topics) => {
                 let ending = self.scenarios(&prepared, &topics).await;
                 self.close(topics).await;
@@ -55,8 +68,9 @@ impl Stages {
             }
             Err(ending) => ending,
         };
-        let lost = prepared.setup.dropped_records(&self.run.topics).await;
-        Outcome { ending, lost, client_ids }
+        let lost = self.lost_records(&prepared).await;
+        self.finish_journal(hurry, journalled.1).await;
+        Outcome { ending, lost, clients }
     }
 
     fn prepare(&self) -> Result<Prepared, Ending> {
@@ -81,7 +95,17 @@ impl Stages {
         Ok(Prepared { clusters, kafka, faults, setup: Arc::new(setup) })
     }
 
-    async fn open(&self, prepared: &Prepared) -> Result<OpenTopics, Ending> {
+    /// A quarter of the time for the orderly end: its four parts have one each.
+    fn quarter(&self) -> Duration {
+        self.probe.settings.actor_system.shutdown_timeout / 4
+    }
+
+    async fn open(
+        &self,
+        prepared: &Prepared,
+        hurry: CancellationToken,
+        journalled: oneshot::Sender<()>,
+    ) -> Result<OpenTopics, Ending> {
         let Self { probe, run, .. } = self;
         self.options.observer.stage(&Stage::OpeningTopics(run.topics.len()));
         let asked = self.unless_over(self.ask_registries(prepared)).await?;
@@ -89,7 +113,20 @@ impl Stages {
         let plan = &run.test.plan;
         let missing = prepared.setup.create_missing(&run.topics, |topic| plan.partitions_of(topic));
         self.unless_over(missing).await?.map_err(|error| Ending::WorldFailed(explain(&error)))?;
-        let journal = LedgerJournal::new(self.ledger.clone(), probe.clock, self.readings(prepared));
+        let (journal, late_reader) = LedgerJournal::new(JournalParts {
+            ledger: self.ledger.clone(),
+            clock: probe.clock,
+            topics: self.readings(prepared),
+            scenarios: self.running.clone(),
+            acknowledged_at: probe.world.acknowledged_at(),
+            hurry,
+        });
+        let reading = probe.system.runtime().run(async move {
+            late_reader.run().await;
+            drop(journalled);
+        });
+        // It is begun here and goes on by itself; `journalled` tells of its end.
+        let _begun = reading.now_or_never();
         let serdes = prepared.clusters.serdes.values().cloned();
         let opening = Opening {
             test_id: run.test_id,
@@ -132,7 +169,8 @@ impl Stages {
         let stage = Stage::Scenarios { scenarios: plan.scenarios().len(), steps: plan.step_count() };
         options.observer.stage(&stage);
         let environment = self.environment(prepared);
-        let observer = LedgerObserver::new(self.ledger.clone(), probe.clock, Arc::clone(&options.observer));
+        let next = Arc::clone(&options.observer);
+        let observer = LedgerObserver::new(self.ledger.clone(), probe.clock, self.running.clone(), next);
         let (cancel, parallel) = (CancellationToken::new(), run.test.parallel);
         let cancelled = cancel.clone();
         let running =
@@ -144,9 +182,7 @@ impl Stages {
             over = self.over() => over,
         };
         cancel.cancel();
-        // Half of the time for the orderly end; the other half is the topics'.
-        let patience = probe.settings.actor_system.shutdown_timeout / 2;
-        if timeout(patience, &mut running).await.is_err() {
+        if timeout(self.quarter(), &mut running).await.is_err() {
             self.warn("a step did not end when the run was stopped: it blocks its thread");
         }
         ending
@@ -173,14 +209,37 @@ impl Stages {
         let settings = &self.probe.settings;
         self.options.observer.stage(&Stage::Closing);
         // The last figures of the clients: one more report of each.
-        let reports = self.probe.metrics.clients().next_reports(settings.kafka.statistics_interval * 2 + MARGIN);
-        if !reports.await {
+        let limit = self.quarter().min(settings.kafka.statistics_interval * 2 + MARGIN);
+        if !self.probe.metrics.clients().next_reports(limit).await {
             self.warn("a Kafka client did not report its statistics at the end; connections may be missing");
         }
-        let deadline = Instant::now() + settings.actor_system.shutdown_timeout / 2;
-        match timeout_at(deadline, topics.close()).await {
+        match timeout(self.quarter(), topics.close()).await {
             Ok(complaints) => complaints.iter().for_each(|complaint| self.warn(complaint)),
             Err(_) => self.warn("the topics did not close in time (test-probe.core.actor-system.shutdown-timeout)"),
+        }
+    }
+
+    /// What the world lost of the run's records. That it is not known is worth a warning, and no failure: on clusters it
+    /// is never known.
+    async fn lost_records(&self, prepared: &Prepared) -> Vec<String> {
+        let asked = timeout(self.quarter(), prepared.setup.dropped_records(&self.run.topics)).await;
+        let unknown = |reason: String| {
+            self.warn(&format!("whether the embedded Kafka dropped records is not known: {reason}"));
+            Vec::new()
+        };
+        match asked {
+            Ok(Ok(lost)) => lost,
+            Ok(Err(error)) => unknown(explain(&error)),
+            Err(_) => unknown("it did not answer in time".to_owned()),
+        }
+    }
+
+    /// Waits until the contents of all events are written; those whose schema is not known by then are written as bytes.
+    async fn finish_journal(&self, hurry: CancellationToken, mut journalled: oneshot::Receiver<()>) {
+        if timeout(LATE_READING, &mut journalled).await.is_err() {
+            hurry.cancel();
+            // Nobody is asked any more, so it ends at once.
+            journalled.await.ok();
         }
     }
 
@@ -206,6 +265,9 @@ impl Stages {
         self.options.observer.stage(&Stage::Warning(text));
     }
 }
+
+/// How long schemas are waited for that only the evidence needs.
+const LATE_READING: Duration = Duration::from_secs(2);
 
 /// How late a report of a client's statistics may be on a busy machine.
 const MARGIN: Duration = Duration::from_millis(500);

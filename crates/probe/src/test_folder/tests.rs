@@ -18,7 +18,7 @@ fn everything_is_read_in_the_order_of_its_paths() {
         ("features/a/z.feature", "Feature: z"),
         ("features/notes.txt", "no feature"),
         ("schemas/OrderCreated.v2.avsc", "{}"),
-        ("templates/order-created.json", "{}"),
+        ("templates/order-created.v2.json", "{}"),
         ("expected/order.json", "{}"),
         ("steps/team.yaml", "phrases: []"),
     ] {
@@ -29,7 +29,7 @@ fn everything_is_read_in_the_order_of_its_paths() {
     assert_eq!(names(&folder.features), ["features/a/z.feature", "features/b.feature"]);
     assert_eq!(names(&folder.schemas), ["schemas/OrderCreated.v2.avsc"]);
     assert_eq!(folder.schemas[0].file_name(), "OrderCreated.v2.avsc");
-    assert_eq!(folder.templates[0].stem(), "order-created");
+    assert_eq!(folder.templates[0].stem(), "order-created.v2");
     assert_eq!(names(&folder.expected), ["expected/order.json"]);
     assert_eq!(names(&folder.phrase_books), ["steps/team.yaml"]);
     assert_eq!(folder.evidence_dir(), root.path().join("evidence"));
