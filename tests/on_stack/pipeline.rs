@@ -10,24 +10,23 @@ use test_probe_kafka::{
     Lane, LaneLimits, Librdkafka, NoObserver, OutgoingRecord, ProduceResult, ProducedAck, Ticket, TopicAdmin,
     TopicCreation,
 };
+use test_probe_testkit::{Stack, unique_topic};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use crate::stack::{Stack, unique_topic};
-
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 fn librdkafka() -> Librdkafka {
     Librdkafka::new(Arc::new(NoObserver))
 }
 
-async fn create(stack: &Stack, topic: &TopicName, partitions: i32) {
+pub(crate) async fn create(stack: &Stack, topic: &TopicName, partitions: i32) {
     let admin = TopicAdmin::new(&stack.client("admin")).unwrap();
     assert_eq!(admin.ensure(topic, partitions, 1, PATIENCE).await.unwrap(), TopicCreation::Created);
     assert_eq!(admin.ensure(topic, partitions, 1, PATIENCE).await.unwrap(), TopicCreation::Existed);
 }
 
-fn lane(stack: &Stack, topic: &TopicName, limits: LaneLimits) -> Lane {
+pub(crate) fn lane(stack: &Stack, topic: &TopicName, limits: LaneLimits) -> Lane {
     let pool = ClientPool::new(Arc::new(librdkafka()));
     let lease = pool.lease(&stack.client("pipeline")).unwrap();
     Lane::new(topic.clone(), lease, limits, PATIENCE)
@@ -40,7 +39,7 @@ fn offer(lane: &RefCell<Lane>, record: OutgoingRecord) -> oneshot::Receiver<Prod
 }
 
 /// Offers all records and keeps the lane until each has its answer.
-async fn produce(lane: Lane, records: Vec<OutgoingRecord>) -> Vec<ProducedAck> {
+pub(crate) async fn produce(lane: Lane, records: Vec<OutgoingRecord>) -> Vec<ProducedAck> {
     let lane = RefCell::new(lane);
     let keeper = lane.borrow().keeper();
     let keep = async {

@@ -1,8 +1,11 @@
-//! Scripted worlds for tests: Kafka clients and a Schema Registry that do what they are told, with no broker, no socket
-//! and no C library. Nothing but tests depends on this room, and it knows no actor.
+//! What tests stand on: scripted worlds (Kafka clients and a Schema Registry that do what they are told, with no broker,
+//! no socket and no C library), and the door to the project's real stack. Nothing but tests depends on this room, and it
+//! knows no actor.
 
 mod loopback_kafka;
+mod stack;
 
 pub use loopback_kafka::LoopbackKafka;
+pub use stack::{Stack, unique_topic};
 pub use test_probe_encoding::scripted::ScriptedRegistry;
 pub use test_probe_kafka::scripted::{Kept, Script, ScriptedConsumers, ScriptedProducers, ScriptedTopic};

@@ -1,19 +1,22 @@
-//! Where the stack is, or the word that there is none.
-
 use std::collections::BTreeMap;
 
 use test_probe_directives::{BootstrapServers, ClusterName, TestId, TopicName};
 use test_probe_kafka::{ClientIdentity, ClientSpec};
 
-/// The running stack.
-pub(crate) struct Stack {
+/// The project's own stack, running: `tests/stack/stack.sh up`, then its `env` in the environment.
+#[derive(Clone, Debug)]
+pub struct Stack {
     settings: BTreeMap<String, String>,
 }
 
 impl Stack {
     /// Finds the stack, or says aloud that the test is skipped.
+    ///
+    /// # Panics
+    /// When there is none although `TEST_PROBE_STACK=required` is set.
     #[track_caller]
-    pub(crate) fn find() -> Option<Self> {
+    #[allow(clippy::print_stderr, reason = "a test that is skipped says so aloud")]
+    pub fn find() -> Option<Self> {
         let settings: BTreeMap<String, String> = std::env::vars().collect();
         if settings.contains_key("KAFKA_BOOTSTRAP_SERVERS") {
             return Some(Self { settings });
@@ -28,13 +31,22 @@ impl Stack {
         None
     }
 
+    /// The environment that the stack was found in.
+    pub fn settings(&self) -> &BTreeMap<String, String> {
+        &self.settings
+    }
+
     /// The broker's plaintext listener.
-    pub(crate) fn servers(&self) -> BootstrapServers {
-        self.settings["KAFKA_BOOTSTRAP_SERVERS"].parse().expect("KAFKA_BOOTSTRAP_SERVERS is a server list")
+    ///
+    /// # Panics
+    /// When `KAFKA_BOOTSTRAP_SERVERS` is no list of servers.
+    #[allow(clippy::expect_used, reason = "a test that cannot go on fails")]
+    pub fn servers(&self) -> BootstrapServers {
+        self.settings["KAFKA_BOOTSTRAP_SERVERS"].parse().expect("KAFKA_BOOTSTRAP_SERVERS is a list of servers")
     }
 
     /// A client of the stack, with an identity of its own.
-    pub(crate) fn client(&self, principal: &str) -> ClientSpec {
+    pub fn client(&self, principal: &str) -> ClientSpec {
         let identity = ClientIdentity {
             cluster: ClusterName::default(),
             bootstrap_servers: self.servers(),
@@ -47,6 +59,10 @@ impl Stack {
 }
 
 /// A topic's name that no other test uses, and no earlier run of this one.
-pub(crate) fn unique_topic(purpose: &str) -> TopicName {
+///
+/// # Panics
+/// When the purpose makes no topic name.
+#[allow(clippy::expect_used, reason = "a test that cannot go on fails")]
+pub fn unique_topic(purpose: &str) -> TopicName {
     TopicName::new(&format!("{purpose}-{}", TestId::random().short())).expect("a topic name")
 }

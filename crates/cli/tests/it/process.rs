@@ -1,5 +1,6 @@
 //! The command as a process.
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
@@ -67,9 +68,18 @@ impl Reader {
 
 /// Starts the command; no setting of this process's environment reaches it.
 pub(crate) fn start<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Running {
+    start_with(&BTreeMap::new(), arguments)
+}
+
+/// Starts the command with these settings in its environment.
+pub(crate) fn start_with<S: AsRef<OsStr>>(
+    settings: &BTreeMap<String, String>,
+    arguments: impl IntoIterator<Item = S>,
+) -> Running {
     let mut child = Command::new(env!("CARGO_BIN_EXE_test-probe"))
         .args(arguments)
         .env_clear()
+        .envs(settings)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -93,6 +103,10 @@ impl Running {
     /// Waits for a line of the standard output.
     pub(crate) fn wait_for_result(&mut self, text: &str) -> String {
         self.stdout.wait_for(text)
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     pub(crate) fn signal(&self, name: &str) {

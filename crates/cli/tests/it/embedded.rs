@@ -1,0 +1,8 @@
+//! On the embedded world, which each process starts for itself.
+
+mod figures;
+mod inputs;
+mod metrics;
+mod runs;
+mod signals;
+mod worlds;
