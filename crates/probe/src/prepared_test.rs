@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use test_probe_config::{Settings, WorldKind};
-use test_probe_directives::{Format, TestDirective, TestId, TopicDirective};
+use test_probe_directives::{Format, StartFrom, TestDirective, TestId, TopicDirective};
 use test_probe_encoding::{InvalidSchemas, SchemaCatalog};
 use test_probe_scenarios::{
     FaultSteps, Features, InvalidFeatures, InvalidPhraseBooks, InvalidTags, Plan, PlanError, StepBook, Tags,
@@ -64,6 +64,12 @@ pub enum TestProblem {
         /// The format.
         format: Format,
     },
+    /// A start that the embedded Kafka does not know.
+    #[error(
+        "test.start-from: the embedded Kafka finds no records by their time; use test-start or earliest, or run against a \
+         cluster"
+    )]
+    StartFromTime,
     /// Two texts that steps would call by the same name.
     #[error("`{first}` and `{second}` are both called '{name}' by steps; give one of them another name")]
     SameName {
@@ -102,6 +108,7 @@ impl PreparedTest {
     ) -> Result<Self, InvalidTest> {
         let mut problems = Vec::new();
         check_topics(&folder.directive.topics, settings, &mut problems);
+        check_start(folder.directive.test.start_from, settings, &mut problems);
         check_names(&folder.templates, &mut problems);
         check_names(&folder.expected, &mut problems);
         let schemas = keep(SchemaCatalog::parse(file_names(&folder.schemas)), &mut problems);
@@ -166,6 +173,13 @@ fn check_topics(topics: &[TopicDirective], settings: &Settings, problems: &mut V
             let (topic, suffix) = (directive.topic.to_string(), suffix.clone());
             problems.push(TestProblem::TopicName { topic, suffix, reason: error.to_string() });
         }
+    }
+}
+
+/// librdkafka's mock answers every question for a time with the end of the partition, so nothing would be read.
+fn check_start(start_from: StartFrom, settings: &Settings, problems: &mut Vec<TestProblem>) {
+    if settings.world.kind == WorldKind::Embedded && matches!(start_from, StartFrom::Timestamp(_)) {
+        problems.push(TestProblem::StartFromTime);
     }
 }
 

@@ -99,6 +99,15 @@ fn two_texts_of_one_name_are_refused_and_versions_of_one_are_not() {
 }
 
 #[test]
+fn a_start_at_a_time_is_refused_where_nobody_can_find_it() {
+    let folder = Folder::new()
+        .with("topic-directive.yaml", &format!("{DIRECTIVE}test: {{ start-from: \"2026-01-31T08:00:00Z\" }}\n"));
+    let message = folder.problems(&embedded());
+    assert!(message.contains("test.start-from: the embedded Kafka finds no records by their time"), "{message}");
+    assert!(folder.prepare(&Settings::reference().unwrap(), None).is_ok());
+}
+
+#[test]
 fn steps_that_break_the_world_are_refused_on_the_worlds_of_others() {
     let folder = Folder::new()
         .with("features/a.feature", "Feature: f\n  Scenario: s\n    Given broker 1 is down for 1 seconds\n");
