@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::Duration;
 
-use test_probe_directives::{StartFrom, TopicName};
+use test_probe_directives::{StartFrom, Timestamp, TopicName};
 use test_probe_kafka::{
     ClientPool, ConsumerClientFactory, ConsumerSession, ConsumerSpec, ConsumerStart, GapPolicy, GroupProtocol, Headers,
     Lane, LaneLimits, Librdkafka, NoObserver, OutgoingRecord, ProduceResult, ProducedAck, Ticket, TopicAdmin,
@@ -65,9 +65,14 @@ pub(crate) async fn produce(lane: Lane, records: Vec<OutgoingRecord>) -> Vec<Pro
 }
 
 fn consumer(stack: &Stack, topics: &[&TopicName], start_from: StartFrom, protocol: GroupProtocol) -> ConsumerSession {
+    librdkafka().open(consumer_spec(stack, topics, start_from, protocol)).unwrap()
+}
+
+/// A consumer in a group of its own.
+fn consumer_spec(stack: &Stack, topics: &[&TopicName], start_from: StartFrom, protocol: GroupProtocol) -> ConsumerSpec {
     let group_id = unique_topic("group").to_string();
     let topics = topics.iter().map(|topic| (*topic).clone()).collect();
-    let spec = ConsumerSpec {
+    ConsumerSpec {
         client: stack.client("reader"),
         group_id,
         protocol,
@@ -79,8 +84,7 @@ fn consumer(stack: &Stack, topics: &[&TopicName], start_from: StartFrom, protoco
         start_timeout: PATIENCE,
         fetch_wait: Duration::from_millis(100),
         gaps: GapPolicy::Expected,
-    };
-    librdkafka().open(spec).unwrap()
+    }
 }
 
 #[tokio::test]
@@ -133,6 +137,50 @@ async fn reading_from_the_start_of_the_test_sees_what_comes_after_it_and_nothing
     for (stream, expected) in session.streams.iter_mut().zip(["after", "paid"]) {
         let read = tokio::time::timeout(PATIENCE, stream.next()).await.unwrap().unwrap();
         assert_eq!(read.value.as_deref(), Some(expected.as_bytes()));
+    }
+}
+
+#[tokio::test]
+async fn reading_from_a_time_begins_at_the_first_record_of_that_time_or_later() {
+    let Some(stack) = Stack::find() else { return };
+    let topic = unique_topic("times");
+    create(&stack, &topic, 1).await;
+    let record = || OutgoingRecord { value: Some(vec![1]), ..OutgoingRecord::default() };
+    let mut acks = produce(lane(&stack, &topic, LaneLimits::default()), vec![record(); 3]).await;
+    // A broker's clock counts milliseconds; the time that is asked for must be one that some records are older than.
+    while acks.last().unwrap().timestamp == acks[0].timestamp {
+        acks.extend(produce(lane(&stack, &topic, LaneLimits::default()), vec![record()]).await);
+    }
+    let last = acks.last().unwrap();
+    let first_of_its_time = acks.iter().find(|ack| ack.timestamp >= last.timestamp).unwrap();
+    let after_all = Timestamp::from_millis(last.timestamp.as_millis() + 1);
+    for (at, expected) in [(last.timestamp, first_of_its_time.offset), (after_all, last.offset + 1)] {
+        let session = consumer(&stack, &[&topic], StartFrom::Timestamp(at), GroupProtocol::Consumer);
+        assert_eq!(session.streams[0].readiness().ready().await.unwrap().start_offsets[&0], expected);
+        assert!(session.control.close(Instant::now() + PATIENCE).await);
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_takes_another_s_place_goes_on_behind_what_that_one_processed() {
+    let Some(stack) = Stack::find() else { return };
+    for protocol in [GroupProtocol::Classic, GroupProtocol::Consumer] {
+        let topic = unique_topic("places");
+        create(&stack, &topic, 1).await;
+        let record = |number: u8| OutgoingRecord { value: Some(vec![number]), ..OutgoingRecord::default() };
+        produce(lane(&stack, &topic, LaneLimits::default()), (0..5).map(record).collect()).await;
+        let mut spec = consumer_spec(&stack, &[&topic], StartFrom::Earliest, protocol);
+        for (begins_at, processes) in [(0, 2), (2, 3), (5, 0)] {
+            let mut session = librdkafka().open(spec.clone()).unwrap();
+            let stream = &mut session.streams[0];
+            assert_eq!(stream.readiness().ready().await.unwrap().start_offsets[&0], begins_at, "{protocol}");
+            for offset in begins_at..begins_at + processes {
+                assert_eq!(tokio::time::timeout(PATIENCE, stream.next()).await.unwrap().unwrap().offset, offset);
+                stream.processed();
+            }
+            assert!(session.control.close(Instant::now() + PATIENCE).await);
+            spec.start = ConsumerStart::Committed;
+        }
     }
 }
 

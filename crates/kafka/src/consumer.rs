@@ -61,7 +61,7 @@ pub enum GapPolicy {
 /// Opens consumer clients.
 pub trait ConsumerClientFactory: fmt::Debug + Send + Sync {
     /// Opens one client that reads all of the spec's topics, and returns at once; each stream's
-    /// [`ready`](TopicStream::ready) tells how opening went.
+    /// [`ready`](ReadinessWatch::ready) tells how opening went.
     ///
     /// # Errors
     /// [`ClientError`] when the settings are not acceptable.

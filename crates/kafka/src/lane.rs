@@ -30,6 +30,9 @@ pub struct Lane {
     window: Arc<Window>,
     held: VecDeque<Held>,
     in_flight: VecDeque<Arc<Pending>>,
+    /// No record under way is due before this. Tickets come in no order: an event that was long in the encoding has an
+    /// earlier deadline than those in front of it. The record that was meant may have its answer by now.
+    earliest_deadline: Option<Instant>,
     /// When the keeper looks next; a record that is due earlier wakes it.
     keeper_wakes: Option<Instant>,
     closed: bool,
@@ -70,6 +73,7 @@ impl Lane {
             window: Arc::default(),
             held: VecDeque::new(),
             in_flight: VecDeque::new(),
+            earliest_deadline: None,
             keeper_wakes: None,
             closed: false,
         }
@@ -88,7 +92,9 @@ impl Lane {
             reply.send(Err(stream_closed()));
             return;
         }
-        self.wake_keeper_before(self.deadline_of(&reply));
+        let deadline = self.deadline_of(&reply);
+        self.earliest_deadline = Some(self.earliest_deadline.map_or(deadline, |due| due.min(deadline)));
+        self.wake_keeper_before(deadline);
         match self.limits.admit(self.window.in_flight(), self.held.len()) {
             Admission::Send => self.send(Held { record, reply }),
             Admission::Hold => {
@@ -117,23 +123,35 @@ impl Lane {
         self.window.watch(self.closed || !self.held.is_empty());
     }
 
-    /// Answers every record whose deadline has passed.
+    /// Answers every record whose deadline has passed. Costs nothing before the earliest deadline and one walk over what
+    /// is under way after it.
     pub fn expire(&mut self, now: Instant) {
-        while self.held.front().is_some_and(|held| self.deadline_of(&held.reply) <= now) {
-            if let Some(held) = self.held.pop_front() {
+        if self.earliest_deadline.is_none_or(|due| now < due) {
+            return;
+        }
+        self.expire_held(now);
+        let reason = format!("no delivery report from '{}' within {:?}", self.topic, self.produce_timeout);
+        self.in_flight.retain(|pending| {
+            let overdue = pending.deadline() <= now;
+            if overdue {
+                pending.give_up(ProducedNack::possibly_written(NackKind::Timeout, reason.as_str()).worth_a_retry());
+            }
+            !overdue && !pending.is_answered()
+        });
+        let held = self.held.iter().map(|held| self.deadline_of(&held.reply));
+        self.earliest_deadline = held.chain(self.in_flight.iter().map(|pending| pending.deadline())).min();
+    }
+
+    fn expire_held(&mut self, now: Instant) {
+        for held in std::mem::take(&mut self.held) {
+            if now < self.deadline_of(&held.reply) {
+                self.held.push_back(held);
+            } else {
                 let reason = format!("the event waited {:?} for the window of '{}'", self.produce_timeout, self.topic);
                 held.reply.send(Err(ProducedNack::not_written(NackKind::Timeout, reason).worth_a_retry()));
             }
         }
         self.window.note_held(self.held.len());
-        self.forget_answered_in_front();
-        while self.in_flight.front().is_some_and(|pending| pending.deadline() <= now) {
-            if let Some(pending) = self.in_flight.pop_front() {
-                let reason = format!("no delivery report from '{}' within {:?}", self.topic, self.produce_timeout);
-                pending.give_up(ProducedNack::possibly_written(NackKind::Timeout, reason).worth_a_retry());
-            }
-            self.forget_answered_in_front();
-        }
     }
 
     /// Refuses what is offered from now on. What is under way goes on.
@@ -170,9 +188,10 @@ impl Lane {
     /// When the keeper must look again at the latest, if nothing happens before.
     pub fn next_look(&mut self, now: Instant) -> Instant {
         self.forget_answered_in_front();
-        let held = self.held.front().map(|held| self.deadline_of(&held.reply));
-        let sent = self.in_flight.front().map(|pending| pending.deadline());
-        let due = held.into_iter().chain(sent).min().unwrap_or(now + self.produce_timeout);
+        if self.held.is_empty() && self.in_flight.is_empty() {
+            self.earliest_deadline = None;
+        }
+        let due = self.earliest_deadline.unwrap_or(now + self.produce_timeout);
         self.keeper_wakes = Some(due);
         due
     }

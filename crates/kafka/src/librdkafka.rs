@@ -13,10 +13,13 @@ use crate::{
 
 mod admin;
 mod client_config;
+mod commits;
 mod consumer;
 mod consumer_loop;
 mod delivery_report;
 mod metadata;
+#[cfg(test)]
+mod mock;
 mod native;
 mod producer;
 

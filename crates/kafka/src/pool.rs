@@ -154,23 +154,23 @@ fn close_on_a_helper_thread(client: Arc<dyn ProducerClient>, client_id: String) 
 fn watch_over(closing: thread::JoinHandle<()>, client_id: String) {
     let watch = move || {
         let patience = CLOSE_DEADLINE * 3;
-        let step = Duration::from_millis(20);
-        let mut waited = Duration::ZERO;
-        while !closing.is_finished() && waited < patience {
-            thread::park_timeout(step);
-            waited += step;
-        }
-        if !closing.is_finished() {
-            error!(
-                client_id,
-                waited_s = waited.as_secs(),
-                "librdkafka does not finish closing the client; it is left behind"
-            );
+        if !finishes_within(&closing, patience) {
+            error!(client_id, ?patience, "librdkafka does not finish closing the client; it is left behind");
         }
     };
     if let Err(error) = thread::Builder::new().name("kafka-client-watchdog".to_owned()).spawn(watch) {
         warn!(%error, "no thread for the watchdog of a closing client");
     }
+}
+
+fn finishes_within(closing: &thread::JoinHandle<()>, patience: Duration) -> bool {
+    let step = Duration::from_millis(20);
+    let mut waited = Duration::ZERO;
+    while !closing.is_finished() && waited < patience {
+        thread::park_timeout(step);
+        waited += step;
+    }
+    closing.is_finished()
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

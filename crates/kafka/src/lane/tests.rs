@@ -16,6 +16,9 @@ use crate::{
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 
+/// How late a timer can be.
+const TICK: Duration = Duration::from_millis(5);
+
 /// A lane over a scripted world, its keeper running, with room for two in flight, two buffered and one waiting offer.
 struct Rig {
     world: ScriptedProducers,
@@ -78,11 +81,15 @@ impl Rig {
     }
 
     fn offer(&self) -> oneshot::Receiver<ProduceResult> {
+        self.offer_accepted_at(Instant::now())
+    }
+
+    fn offer_accepted_at(&self, accepted_at: Instant) -> oneshot::Receiver<ProduceResult> {
         let id = self.next.replace(self.next.get() + 1);
         let record = OutgoingRecord { key: Some(vec![u8::try_from(id).unwrap()]), ..OutgoingRecord::default() };
         let observer = Arc::clone(&self.ledger) as Arc<dyn DeliveryObserver>;
         let (to, answer) = oneshot::channel();
-        self.lane.borrow_mut().offer(record, Ticket::observed(EventId(id), Instant::now(), observer), Some(to));
+        self.lane.borrow_mut().offer(record, Ticket::observed(EventId(id), accepted_at, observer), Some(to));
         answer
     }
 
@@ -200,16 +207,58 @@ async fn an_event_that_was_late_already_when_it_was_offered_is_timed_out_on_its_
     paused(async {
         let rig = Rig::new(ScriptedProducers::keeping());
         let_the_keeper_run().await;
+        advance(Duration::from_secs(15)).await;
         let accepted_at = Instant::now();
         advance(Duration::from_secs(20)).await;
-        let (to, answer) = oneshot::channel();
-        let observer = Arc::clone(&rig.ledger) as Arc<dyn DeliveryObserver>;
-        let ticket = Ticket::observed(EventId(9), accepted_at, observer);
-        rig.lane.borrow_mut().offer(OutgoingRecord::default(), ticket, Some(to));
+        // The keeper has looked meanwhile, and would look next long after this event's deadline.
+        let_the_keeper_run().await;
+        let answer = rig.offer_accepted_at(accepted_at);
         let_the_keeper_run().await;
         advance(Duration::from_secs(10)).await;
         assert_eq!(nack(answer.await).kind, NackKind::Timeout);
-        assert!(accepted_at.elapsed() < TIMEOUT + Duration::from_millis(5), "{:?}", accepted_at.elapsed());
+        assert!(accepted_at.elapsed() < TIMEOUT + TICK, "{:?}", accepted_at.elapsed());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_event_that_was_long_in_the_encoding_is_timed_out_behind_events_with_more_time() {
+    paused(async {
+        let rig = Rig::new(ScriptedProducers::keeping());
+        let_the_keeper_run().await;
+        let long_ago = Instant::now();
+        advance(Duration::from_secs(20)).await;
+        let (sent, sent_late) = (rig.offer(), rig.offer_accepted_at(long_ago));
+        let (held, held_late) = (rig.offer(), rig.offer_accepted_at(long_ago));
+        let_the_keeper_run().await;
+        advance(Duration::from_secs(10)).await;
+        assert_eq!(nack(sent_late.await).written, Written::Possibly);
+        assert_eq!(nack(held_late.await).written, Written::No);
+        assert_eq!(rig.ledger.lines(), ["nack 4 Timeout no", "nack 2 Timeout possibly"], "the others have time");
+        advance(Duration::from_secs(20)).await;
+        assert_eq!((nack(sent.await).written, nack(held.await).written), (Written::Possibly, Written::No));
+        assert!(long_ago.elapsed() < Duration::from_secs(50) + TICK, "{:?}", long_ago.elapsed());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_deadline_that_passes_after_its_answer_changes_nothing_and_the_keeper_looks_for_the_next() {
+    paused(async {
+        let rig = Rig::new(ScriptedProducers::keeping());
+        let begun = Instant::now();
+        let first = rig.offer();
+        let_the_keeper_run().await;
+        advance(Duration::from_secs(10)).await;
+        let second = rig.offer();
+        rig.world.deliver_one();
+        first.await.unwrap().unwrap();
+        let_the_keeper_run().await;
+        advance(Duration::from_secs(20) + TICK).await;
+        let_the_keeper_run().await;
+        assert_eq!(rig.lane.borrow_mut().next_look(Instant::now()), begun + Duration::from_secs(40));
+        advance(Duration::from_secs(10)).await;
+        assert_eq!(nack(second.await).kind, NackKind::Timeout);
     })
     .await;
 }

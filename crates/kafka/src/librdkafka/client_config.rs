@@ -84,23 +84,33 @@ fn millis(duration: Duration) -> String {
 
 #[cfg(test)]
 mod tests {
-    use test_probe_directives::{ClientProperties, ClusterName};
+    use test_probe_directives::{ClientProperties, ClusterName, StartFrom, TopicName};
 
     use super::*;
-    use crate::ClientIdentity;
+    use crate::{ClientIdentity, ConsumerStart, GapPolicy, GroupProtocol};
 
-    #[test]
-    fn a_producer_waits_for_all_replicas_writes_once_and_partitions_like_java() {
+    fn client(client_id: &str) -> ClientSpec {
         let identity = ClientIdentity {
             cluster: ClusterName::default(),
             bootstrap_servers: "h1:9092,h2:9092".parse().unwrap(),
             principal: "svc".into(),
             credential: String::new(),
         };
-        let mut spec = ClientSpec::new(identity, "producer-default-svc");
+        ClientSpec::new(identity, client_id)
+    }
+
+    #[track_caller]
+    fn check<const N: usize>(config: &ClientConfig, expected: [(&str, &str); N]) {
+        for (name, value) in expected {
+            assert_eq!(config.get(name), Some(value), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_producer_waits_for_all_replicas_writes_once_and_partitions_like_java() {
+        let mut spec = client("producer-default-svc");
         spec.properties = ClientProperties::default().with("compression.type", "zstd");
-        let config = producer(&spec);
-        for (name, value) in [
+        let expected = [
             ("bootstrap.servers", "h1:9092,h2:9092"),
             ("client.id", "producer-default-svc"),
             ("acks", "all"),
@@ -109,8 +119,39 @@ mod tests {
             ("linger.ms", "0"),
             ("message.timeout.ms", "25000"),
             ("compression.type", "zstd"),
-        ] {
-            assert_eq!(config.get(name), Some(value), "{name}");
-        }
+        ];
+        check(&producer(&spec), expected);
+    }
+
+    #[test]
+    fn a_consumer_commits_nothing_by_itself_and_misses_nothing_of_a_partition_that_is_added() {
+        let mut client = client("consumer-default-svc");
+        client.properties = ClientProperties::default().with("check.crcs", "true");
+        let spec = ConsumerSpec {
+            client,
+            group_id: "test-1".into(),
+            protocol: GroupProtocol::Consumer,
+            topics: vec![TopicName::new("orders").unwrap()],
+            start: ConsumerStart::At(StartFrom::TestStart),
+            commit_batch_size: 20,
+            commit_interval: Duration::from_secs(10),
+            queue_capacity: 16,
+            start_timeout: Duration::from_secs(10),
+            fetch_wait: Duration::from_millis(30),
+            gaps: GapPolicy::Expected,
+        };
+        let expected = [
+            ("bootstrap.servers", "h1:9092,h2:9092"),
+            ("client.id", "consumer-default-svc"),
+            ("group.id", "test-1"),
+            ("group.protocol", "consumer"),
+            ("enable.auto.commit", "false"),
+            ("enable.auto.offset.store", "false"),
+            ("auto.offset.reset", "earliest"),
+            ("enable.partition.eof", "false"),
+            ("fetch.wait.max.ms", "30"),
+            ("check.crcs", "true"),
+        ];
+        check(&consumer(&spec), expected);
     }
 }

@@ -5,43 +5,35 @@ use std::thread;
 use rdkafka::client::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::{BaseConsumer, ConsumerContext, Rebalance};
-use rdkafka::error::{KafkaError, KafkaResult};
-use rdkafka::topic_partition_list::TopicPartitionList;
+use rdkafka::error::KafkaError;
 use test_probe_directives::TopicName;
-use tokio::time::Instant;
-use tracing::{debug, warn};
+use tracing::debug;
 
 use super::consumer_loop::ConsumerLoop;
 use super::{client_config, guarded};
-use crate::consumer::locked;
 use crate::{
-    ClientError, ClientKind, ClientObserver, ConsumerSession, ConsumerSpec, NextOffset, OffsetTracker, SessionControl,
-    TopicStream,
+    ClientError, ClientKind, ClientObserver, ConsumerSession, ConsumerSpec, OffsetTracker, SessionControl, TopicStream,
 };
+
+#[cfg(test)]
+mod tests;
 
 /// Makes the client and the thread that polls it.
 pub(super) fn open(spec: ConsumerSpec, observer: Arc<dyn ClientObserver>) -> Result<ConsumerSession, ClientError> {
     let client_id = spec.client.client_id.clone();
     let settings = |reason: String| ClientError::Settings { client_id: client_id.clone(), reason };
     let offsets = Arc::new(Mutex::new(OffsetTracker::new(spec.commit_batch_size, spec.commit_interval)));
-    let callbacks = ConsumerCallbacks {
-        client_id: client_id.clone(),
-        observer,
-        offsets: Arc::clone(&offsets),
-        assignment_changed: AtomicBool::new(false),
-        commit_under_way: AtomicBool::new(false),
-    };
+    let callbacks = ConsumerCallbacks::new(&client_id, observer);
     let consumer: BaseConsumer<ConsumerCallbacks> =
         client_config::consumer(&spec).create_with_context(callbacks).map_err(|error| settings(error.to_string()))?;
 
     let channel = |topic: &TopicName| TopicStream::channel(topic.clone(), spec.queue_capacity, Arc::clone(&offsets));
     let (feeds, streams): (Vec<_>, Vec<_>) = spec.topics.iter().map(channel).unzip();
     let (control, wish, word) = SessionControl::channel();
-    let polling = ConsumerLoop::new(consumer, spec, feeds, offsets, wish);
     thread::Builder::new()
         .name("kafka-consumer".to_owned())
         .spawn(move || {
-            polling.run();
+            ConsumerLoop::new(consumer, spec, feeds, offsets, wish).run();
             word.send_replace(true);
         })
         .map_err(|error| settings(format!("no thread to poll it on: {error}")))?;
@@ -52,23 +44,17 @@ pub(super) fn open(spec: ConsumerSpec, observer: Arc<dyn ClientObserver>) -> Res
 pub(super) struct ConsumerCallbacks {
     client_id: String,
     observer: Arc<dyn ClientObserver>,
-    offsets: Arc<Mutex<OffsetTracker>>,
     assignment_changed: AtomicBool,
-    commit_under_way: AtomicBool,
 }
 
 impl ConsumerCallbacks {
+    pub(super) fn new(client_id: &str, observer: Arc<dyn ClientObserver>) -> Self {
+        Self { client_id: client_id.to_owned(), observer, assignment_changed: AtomicBool::new(false) }
+    }
+
     /// Whether partitions came or went since the last look.
     pub(super) fn take_assignment_changed(&self) -> bool {
         self.assignment_changed.swap(false, Ordering::Relaxed)
-    }
-
-    pub(super) fn commit_begins(&self) {
-        self.commit_under_way.store(true, Ordering::Relaxed);
-    }
-
-    pub(super) fn commit_is_under_way(&self) -> bool {
-        self.commit_under_way.load(Ordering::Relaxed)
     }
 
     pub(super) fn closed(&self) {
@@ -81,25 +67,6 @@ impl ConsumerContext for ConsumerCallbacks {
         debug!(client_id = self.client_id, ?rebalance, "partitions came or went");
         self.assignment_changed.store(true, Ordering::Relaxed);
     }
-
-    fn commit_callback(&self, result: KafkaResult<()>, offsets: &TopicPartitionList) {
-        guarded("commit", || {
-            self.commit_under_way.store(false, Ordering::Relaxed);
-            if let Err(error) = result {
-                warn!(client_id = self.client_id, %error, "offsets were not committed; the next commit says them again");
-                locked(&self.offsets).put_back(next_offsets(offsets), Instant::now());
-            }
-        });
-    }
-}
-
-fn next_offsets(offsets: &TopicPartitionList) -> Vec<NextOffset> {
-    let next = |element: rdkafka::topic_partition_list::TopicPartitionListElem<'_>| {
-        let topic = TopicName::new(element.topic()).ok()?;
-        let offset = element.offset().to_raw().filter(|offset| *offset >= 0)?;
-        Some(NextOffset { topic, partition: element.partition(), offset })
-    };
-    offsets.elements().into_iter().filter_map(next).collect()
 }
 
 impl ClientContext for ConsumerCallbacks {

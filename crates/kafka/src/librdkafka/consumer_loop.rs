@@ -3,19 +3,18 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer};
+use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, Headers as _};
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 use rdkafka::{Message, Timestamp as NativeTimestamp};
 use test_probe_directives::{StartFrom, Timestamp, TopicName};
 use tokio::sync::watch;
-use tokio::time::Instant;
 use tracing::{debug, error, warn};
 
+use super::commits::Commits;
 use super::consumer::ConsumerCallbacks;
 use super::metadata;
-use crate::consumer::locked;
 use crate::{
     Assignment, ClientError, ConsumerSpec, ConsumerStart, GapPolicy, Headers, IncomingRecord, NextOffset,
     OffsetTracker, StreamFailure, TopicFeed,
@@ -26,6 +25,9 @@ const POLL: Duration = Duration::from_millis(50);
 
 /// How long one poll waits while a reader is behind.
 const POLL_WHILE_BEHIND: Duration = Duration::from_millis(5);
+
+/// How long one poll waits while the client leaves its group: how late it is seen that it has.
+const POLL_WHILE_LEAVING: Duration = Duration::from_millis(1);
 
 /// How many streams' worth of records may wait here before a topic is paused. Pausing throws away what was fetched ahead
 /// and costs a round of fetching, so it is worth a little memory to do it seldom.
@@ -40,10 +42,10 @@ const LAST_COMMIT: Duration = Duration::from_secs(2);
 /// The start is made firm by committing it before the group is joined: whatever rebalances come, reading begins there
 /// and goes on from what was committed last.
 pub(super) struct ConsumerLoop {
-    consumer: BaseConsumer<ConsumerCallbacks>,
+    consumer: Arc<BaseConsumer<ConsumerCallbacks>>,
+    commits: Commits,
     spec: ConsumerSpec,
     feeds: Vec<Feed>,
-    offsets: Arc<Mutex<OffsetTracker>>,
     wish_to_stop: watch::Receiver<bool>,
     /// The offset that comes next, by topic and partition.
     expected: HashMap<(TopicName, i32), i64>,
@@ -75,7 +77,9 @@ impl ConsumerLoop {
             paused: false,
         };
         let feeds = spec.topics.iter().zip(feeds).map(feed).collect();
-        Self { consumer, spec, feeds, offsets, wish_to_stop, expected: HashMap::new() }
+        let consumer = Arc::new(consumer);
+        let commits = Commits::new(Arc::clone(&consumer), spec.group_id.clone(), offsets);
+        Self { consumer, commits, spec, feeds, wish_to_stop, expected: HashMap::new() }
     }
 
     /// Runs until the wish to stop or a failure; a failure is told to every stream.
@@ -87,11 +91,13 @@ impl ConsumerLoop {
             Err(_) => self.fatal("its polling thread panicked"),
         };
         debug!(group_id = self.spec.group_id, %failure, "the consumer ends");
-        self.commit_for_the_last_time();
-        self.consumer.context().closed();
+        self.commits.finish(LAST_COMMIT);
+        // Leaving can take long where no broker answers; the readers need not wait for it.
         for feed in self.feeds.drain(..) {
             feed.to_stream.fail(failure.clone());
         }
+        self.leave();
+        self.consumer.context().closed();
     }
 
     fn start(&mut self) -> Result<(), StreamFailure> {
@@ -113,7 +119,7 @@ impl ConsumerLoop {
             ConsumerStart::Committed => self.committed_offsets(&all, timeout)?,
             ConsumerStart::At(start) => {
                 let starts = self.offsets_at(&all, start, timeout)?;
-                self.commit_start(&starts)?;
+                self.commit_start(&starts, timeout)?;
                 starts
             }
         };
@@ -199,7 +205,7 @@ impl ConsumerLoop {
         Ok(offsets)
     }
 
-    fn commit_start(&self, starts: &BTreeMap<(TopicName, i32), i64>) -> Result<(), ClientError> {
+    fn commit_start(&self, starts: &BTreeMap<(TopicName, i32), i64>, timeout: Duration) -> Result<(), ClientError> {
         let next = starts.iter().map(|((topic, partition), offset)| NextOffset {
             topic: topic.clone(),
             partition: *partition,
@@ -207,8 +213,7 @@ impl ConsumerLoop {
         });
         let Some((first, _)) = starts.keys().next() else { return Ok(()) };
         let failed = |error: KafkaError| ClientError::StartOffsets { topic: first.clone(), reason: error.to_string() };
-        let list = partition_list(next).map_err(failed)?;
-        self.consumer.commit(&list, CommitMode::Sync).map_err(failed)
+        self.commits.commit_start(next, timeout).map_err(failed)
     }
 
     fn poll_until_stopped(&mut self) -> Result<(), StreamFailure> {
@@ -224,7 +229,7 @@ impl ConsumerLoop {
                 self.announce_assignments();
             }
             self.catch_up();
-            self.commit_what_is_due();
+            self.commits.serve();
         }
         Ok(())
     }
@@ -302,35 +307,14 @@ impl ConsumerLoop {
         }
     }
 
-    fn commit_what_is_due(&self) {
-        let mut offsets = locked(&self.offsets);
-        if offsets.is_due(Instant::now()) {
-            let due = offsets.take();
-            drop(offsets);
-            self.commit(due);
-        }
-    }
-
-    fn commit(&self, due: Vec<NextOffset>) {
-        if due.is_empty() {
+    /// Leaves the group. Dropping the client does it too, but then looks only every 100 ms whether it is done.
+    fn leave(&self) {
+        if let Err(error) = self.consumer.close_queue() {
+            debug!(group_id = self.spec.group_id, %error, "the client leaves no group");
             return;
         }
-        self.consumer.context().commit_begins();
-        let committed =
-            partition_list(due.iter().cloned()).and_then(|list| self.consumer.commit(&list, CommitMode::Async));
-        if let Err(error) = committed {
-            warn!(group_id = self.spec.group_id, %error, "offsets could not be committed; the next commit says them again");
-            locked(&self.offsets).put_back(due, Instant::now());
-        }
-    }
-
-    /// Commits what was processed since the last commit and serves the client until the answer is there.
-    fn commit_for_the_last_time(&self) {
-        let due = locked(&self.offsets).take();
-        self.commit(due);
-        let begun = Instant::now();
-        while self.consumer.context().commit_is_under_way() && begun.elapsed() < LAST_COMMIT {
-            drop(self.consumer.poll(POLL_WHILE_BEHIND));
+        while !self.consumer.closed() {
+            drop(self.consumer.poll(POLL_WHILE_LEAVING));
         }
     }
 
@@ -352,14 +336,6 @@ impl ConsumerLoop {
         error!(group_id = self.spec.group_id, reason, "the consumer failed for good");
         StreamFailure::Fatal { group_id: self.spec.group_id.clone(), reason: reason.to_owned() }
     }
-}
-
-fn partition_list(offsets: impl Iterator<Item = NextOffset>) -> Result<TopicPartitionList, KafkaError> {
-    let mut list = TopicPartitionList::new();
-    for NextOffset { topic, partition, offset } in offsets {
-        list.add_partition_offset(topic.as_str(), partition, Offset::Offset(offset))?;
-    }
-    Ok(list)
 }
 
 /// Copies a record out of librdkafka's memory. A topic with a name that Kafka does not allow cannot come.

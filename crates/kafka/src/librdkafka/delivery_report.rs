@@ -8,26 +8,26 @@ use test_probe_directives::Timestamp;
 use super::native::{Persistence, persistence};
 use crate::{Delivered, NackKind, ProducedNack, Written};
 
-/// Translates a delivery report.
-pub(super) fn translate(report: &DeliveryResult<'_>) -> Result<Delivered, ProducedNack> {
+/// Translates a delivery report. A client that is not `closing` purges records only after a fatal error.
+pub(super) fn translate(report: &DeliveryResult<'_>, closing: bool) -> Result<Delivered, ProducedNack> {
     match report {
         Ok(message) => Ok(Delivered {
             partition: message.partition(),
             offset: message.offset(),
             timestamp: Timestamp::from_millis(message.timestamp().to_millis().unwrap_or_default()),
         }),
-        Err((error, message)) => Err(nack(error, persistence(message))),
+        Err((error, message)) => Err(nack(error, persistence(message), closing)),
     }
 }
 
 /// The Nack of a record that librdkafka did not even queue.
 pub(super) fn not_queued(error: &KafkaError) -> ProducedNack {
-    nack(error, Persistence::NotPersisted)
+    nack(error, Persistence::NotPersisted, false)
 }
 
-fn nack(error: &KafkaError, persistence: Persistence) -> ProducedNack {
+fn nack(error: &KafkaError, persistence: Persistence, closing: bool) -> ProducedNack {
     let code = error.rdkafka_error_code();
-    let (kind, retry) = code.map_or((NackKind::Broker, false), sort);
+    let (kind, retry) = code.map_or((NackKind::Broker, false), |code| sort(code, closing));
     let written = match persistence {
         Persistence::NotPersisted => Written::No,
         Persistence::PossiblyPersisted | Persistence::Persisted => Written::Possibly,
@@ -37,7 +37,7 @@ fn nack(error: &KafkaError, persistence: Persistence) -> ProducedNack {
 }
 
 /// The kind of Nack behind an error code, and whether the same call may succeed later unchanged.
-fn sort(code: RDKafkaErrorCode) -> (NackKind, bool) {
+fn sort(code: RDKafkaErrorCode, closing: bool) -> (NackKind, bool) {
     use RDKafkaErrorCode as Code;
     match code {
         Code::MessageTimedOut | Code::RequestTimedOut | Code::OperationTimedOut => (NackKind::Broker, true),
@@ -51,7 +51,9 @@ fn sort(code: RDKafkaErrorCode) -> (NackKind, bool) {
         | Code::NetworkException
         | Code::ThrottlingQuotaExceeded => (NackKind::Broker, true),
         Code::QueueFull => (NackKind::QueueFull, true),
-        Code::PurgeQueue | Code::PurgeInflight => (NackKind::StreamClosed, false),
+        Code::PurgeQueue | Code::PurgeInflight if closing => (NackKind::StreamClosed, false),
+        // The client had a fatal error, and the pool puts a new one in its place for the next record.
+        Code::Fatal | Code::PurgeQueue | Code::PurgeInflight => (NackKind::Broker, true),
         Code::Authentication
         | Code::SaslAuthenticationFailed
         | Code::TopicAuthorizationFailed
@@ -67,8 +69,21 @@ mod tests {
 
     #[track_caller]
     fn check(code: RDKafkaErrorCode, persistence: Persistence, kind: NackKind, written: Written, retry: bool) {
-        let nack = nack(&KafkaError::MessageProduction(code), persistence);
-        assert_eq!((nack.kind, nack.written, nack.retry), (kind, written, retry), "{code:?}");
+        check_while(true, code, persistence, (kind, written, retry));
+        if kind != NackKind::StreamClosed {
+            check_while(false, code, persistence, (kind, written, retry));
+        }
+    }
+
+    #[track_caller]
+    fn check_while(
+        closing: bool,
+        code: RDKafkaErrorCode,
+        persistence: Persistence,
+        expected: (NackKind, Written, bool),
+    ) {
+        let nack = nack(&KafkaError::MessageProduction(code), persistence, closing);
+        assert_eq!((nack.kind, nack.written, nack.retry), expected, "{code:?}");
         assert!(!nack.reason.is_empty());
     }
 
@@ -82,7 +97,17 @@ mod tests {
         check(Code::UnknownTopicOrPartition, NotPersisted, NackKind::Broker, Written::No, false);
         check(Code::TopicAuthorizationFailed, NotPersisted, NackKind::Authentication, Written::No, false);
         check(Code::NotEnoughReplicasAfterAppend, PossiblyPersisted, NackKind::Broker, Written::Possibly, true);
+        check(Code::Fatal, NotPersisted, NackKind::Broker, Written::No, true);
+        check(Code::Fatal, PossiblyPersisted, NackKind::Broker, Written::Possibly, true);
         check(Code::PurgeQueue, NotPersisted, NackKind::StreamClosed, Written::No, false);
         check(Code::PurgeInflight, PossiblyPersisted, NackKind::StreamClosed, Written::Possibly, false);
+    }
+
+    #[test]
+    fn a_record_that_is_purged_by_a_client_that_does_not_close_is_lost_to_a_fatal_error() {
+        use Persistence::{NotPersisted, PossiblyPersisted};
+        check_while(false, RDKafkaErrorCode::PurgeQueue, NotPersisted, (NackKind::Broker, Written::No, true));
+        let possibly = (NackKind::Broker, Written::Possibly, true);
+        check_while(false, RDKafkaErrorCode::PurgeInflight, PossiblyPersisted, possibly);
     }
 }

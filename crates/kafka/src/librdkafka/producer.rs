@@ -1,5 +1,6 @@
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rdkafka::client::ClientContext;
@@ -8,7 +9,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{Header, OwnedHeaders};
 use rdkafka::producer::{BaseRecord, DeliveryResult, Producer, ProducerContext, PurgeConfig, ThreadedProducer};
 use test_probe_directives::{BootstrapServers, TopicName};
-use tracing::warn;
+use tracing::{debug, warn};
 
 use super::{client_config, delivery_report, guarded, metadata};
 use crate::{
@@ -16,21 +17,27 @@ use crate::{
     ProducerClient, Refused,
 };
 
+#[cfg(test)]
+mod tests;
+
 /// A producer of librdkafka with its polling thread. Delivery reports settle their records on that thread.
 pub(super) struct LibrdkafkaProducer {
     producer: ThreadedProducer<ProducerCallbacks>,
-    fatal: Arc<OnceLock<String>>,
     servers: BootstrapServers,
 }
 
 impl LibrdkafkaProducer {
     pub(super) fn new(spec: &ClientSpec, observer: Arc<dyn ClientObserver>) -> Result<Self, ClientError> {
-        let fatal = Arc::new(OnceLock::new());
-        let callbacks = ProducerCallbacks { client_id: spec.client_id.clone(), observer, fatal: Arc::clone(&fatal) };
+        let callbacks = ProducerCallbacks {
+            client_id: spec.client_id.clone(),
+            observer,
+            closing: AtomicBool::new(false),
+            told: Mutex::default(),
+        };
         let producer = client_config::producer(spec)
             .create_with_context(callbacks)
             .map_err(|error| ClientError::Settings { client_id: spec.client_id.clone(), reason: error.to_string() })?;
-        Ok(Self { producer, fatal, servers: spec.identity.bootstrap_servers.clone() })
+        Ok(Self { producer, servers: spec.identity.bootstrap_servers.clone() })
     }
 }
 
@@ -55,11 +62,16 @@ impl ProducerClient for LibrdkafkaProducer {
         metadata::partition_counts(self.producer.client(), &self.servers, topics, timeout)
     }
 
+    /// Asks librdkafka, which knows at once. Its error callback is told the error behind a fatal one and not that it is
+    /// fatal, and a client with nothing under way has no delivery report that would say it.
     fn fatal_error(&self) -> Option<String> {
-        self.fatal.get().cloned()
+        self.producer.client().fatal_error().map(|(_, reason)| reason)
     }
 
     fn close(&self, deadline: Duration) {
+        if self.fatal_error().is_none() {
+            self.producer.context().closing.store(true, Ordering::Relaxed);
+        }
         if let Err(error) = self.producer.flush(deadline) {
             warn!(%error, in_flight = self.producer.in_flight_count(), "giving up records that were not delivered");
             self.producer.purge(PurgeConfig::default().queue().inflight());
@@ -86,12 +98,23 @@ fn native_headers(headers: &Headers) -> Option<OwnedHeaders> {
 struct ProducerCallbacks {
     client_id: String,
     observer: Arc<dyn ClientObserver>,
-    fatal: Arc<OnceLock<String>>,
+    /// Whether a record that is purged from now on is purged by a close, and not after a fatal error.
+    closing: AtomicBool,
+    /// The error that was told once so far.
+    told: Mutex<Option<String>>,
 }
 
 impl ProducerCallbacks {
     fn closed(&self) {
         self.observer.closed(ClientKind::Producer, &self.client_id);
+    }
+
+    /// The `rdkafka` crate tells a producer of every error twice, one call right after the other.
+    fn is_told_again(&self, reason: &str) -> bool {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let again = told.as_deref() == Some(reason);
+        *told = (!again).then(|| reason.to_owned());
+        again
     }
 }
 
@@ -100,11 +123,7 @@ impl ProducerContext for ProducerCallbacks {
 
     fn delivery(&self, report: &DeliveryResult<'_>, pending: Arc<Pending>) {
         guarded("delivery report", || {
-            let outcome = delivery_report::translate(report);
-            if let Err((KafkaError::MessageProduction(RDKafkaErrorCode::Fatal), _)) = report {
-                self.fatal.get_or_init(|| "a record was refused because of a fatal error".to_owned());
-            }
-            pending.settle(outcome);
+            pending.settle(delivery_report::translate(report, self.closing.load(Ordering::Relaxed)));
         });
     }
 }
@@ -122,9 +141,10 @@ impl ClientContext for ProducerCallbacks {
 
     fn error(&self, error: KafkaError, reason: &str) {
         guarded("error", || {
-            if error.rdkafka_error_code() == Some(RDKafkaErrorCode::Fatal) {
-                self.fatal.get_or_init(|| reason.to_owned());
+            if self.is_told_again(reason) {
+                return;
             }
+            debug!(client_id = self.client_id, %error, reason, "the producer reports an error");
             self.observer.client_error(ClientKind::Producer, &self.client_id, reason);
         });
     }

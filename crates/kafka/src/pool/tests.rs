@@ -1,9 +1,11 @@
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::thread;
+use std::time::Duration;
 
 use test_probe_directives::{ClusterName, TopicName};
 use tokio::sync::oneshot;
 
-use super::ClientPool;
+use super::{ClientPool, finishes_within};
 use crate::scripted::ScriptedProducers;
 use crate::{
     ClientError, ClientIdentity, ClientSpec, Lane, LaneLimits, NackKind, OutgoingRecord, ProduceResult, Ticket,
@@ -31,6 +33,11 @@ fn closed(world: &ScriptedProducers, expected: usize) -> bool {
         std::thread::yield_now();
         world.closed() == expected
     })
+}
+
+fn lane(pool: &ClientPool, name: &str) -> Lane {
+    let lease = pool.lease(&spec("a", "")).unwrap();
+    Lane::new(TopicName::new(name).unwrap(), lease, LaneLimits::default(), Duration::from_secs(30))
 }
 
 fn send(lane: &mut Lane) -> ProduceResult {
@@ -74,11 +81,7 @@ fn the_last_lease_closes_the_client_and_the_next_one_makes_a_new_one() {
 #[test]
 fn a_client_with_a_fatal_error_is_replaced_for_everybody_who_leases_it() {
     let (world, pool) = rig();
-    let lane = |name| {
-        let lease = pool.lease(&spec("a", "")).unwrap();
-        Lane::new(TopicName::new(name).unwrap(), lease, LaneLimits::default(), std::time::Duration::from_secs(30))
-    };
-    let (mut orders, mut payments) = (lane("orders"), lane("payments"));
+    let (mut orders, mut payments) = (lane(&pool, "orders"), lane(&pool, "payments"));
     send(&mut orders).unwrap();
     world.break_clients("fenced");
     send(&mut orders).unwrap();
@@ -90,9 +93,7 @@ fn a_client_with_a_fatal_error_is_replaced_for_everybody_who_leases_it() {
 #[test]
 fn a_client_that_cannot_be_replaced_nacks_and_says_why() {
     let (world, pool) = rig();
-    let lease = pool.lease(&spec("a", "")).unwrap();
-    let mut lane =
-        Lane::new(TopicName::new("orders").unwrap(), lease, LaneLimits::default(), std::time::Duration::from_secs(30));
+    let mut lane = lane(&pool, "orders");
     world.break_clients("fenced");
     world.fail_creation(Some(ClientError::Settings { client_id: "x".into(), reason: "no such setting".into() }));
     let nack = send(&mut lane).unwrap_err();
@@ -100,4 +101,34 @@ fn a_client_that_cannot_be_replaced_nacks_and_says_why() {
     assert!(nack.explain().contains("no such setting"), "{}", nack.explain());
     world.fail_creation(None);
     send(&mut lane).unwrap();
+}
+
+#[test]
+fn a_client_that_hangs_while_it_closes_holds_nobody_up() {
+    let (world, pool) = rig();
+    world.hang_closes(true);
+    let mut orders = lane(&pool, "orders");
+    world.break_clients("fenced");
+    let (tell, told) = mpsc::channel();
+    thread::spawn(move || {
+        tell.send(send(&mut orders).map(drop)).unwrap();
+        drop(orders);
+        tell.send(Ok(())).unwrap();
+    });
+    for what in ["the client that takes the broken one's place", "the drop of the last lease"] {
+        told.recv_timeout(Duration::from_secs(20)).expect(what).expect(what);
+    }
+    send(&mut lane(&pool, "payments")).unwrap();
+    assert_eq!((world.created(), world.closed()), (3, 0));
+    world.hang_closes(false);
+    assert!(closed(&world, 3));
+}
+
+#[test]
+fn the_watchdog_gives_a_client_that_hangs_up() {
+    let (go_on, may_go_on) = mpsc::channel::<()>();
+    let closing = thread::spawn(move || assert!(may_go_on.recv().is_err()));
+    assert!(!finishes_within(&closing, Duration::ZERO));
+    drop(go_on);
+    assert!(finishes_within(&closing, Duration::MAX));
 }

@@ -1,6 +1,6 @@
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use test_probe_directives::{BootstrapServers, Timestamp, TopicName};
@@ -52,6 +52,8 @@ struct Shared {
     state: Mutex<State>,
     created: AtomicUsize,
     closed: AtomicUsize,
+    /// Told when clients that hang while they close may go on.
+    closes_go_on: Condvar,
 }
 
 #[derive(Debug, Default)]
@@ -63,6 +65,7 @@ struct State {
     missing_topics: Vec<TopicName>,
     next_offset: i64,
     create_error: Option<ClientError>,
+    closes_hang: bool,
 }
 
 impl ScriptedProducers {
@@ -126,6 +129,12 @@ impl ScriptedProducers {
     /// Clients that were closed.
     pub fn closed(&self) -> usize {
         self.shared.closed.load(Ordering::SeqCst)
+    }
+
+    /// Makes clients hang while they close, or lets them go on.
+    pub fn hang_closes(&self, hang: bool) {
+        self.state().closes_hang = hang;
+        self.shared.closes_go_on.notify_all();
     }
 
     /// Gives every client made so far a fatal error.
@@ -210,6 +219,8 @@ impl ProducerClient for ScriptedClient {
     }
 
     fn close(&self, _: Duration) {
+        let hanging = self.world.shared.closes_go_on.wait_while(self.world.state(), |state| state.closes_hang);
+        drop(hanging.unwrap_or_else(PoisonError::into_inner));
         self.world.shared.closed.fetch_add(1, Ordering::SeqCst);
     }
 }
