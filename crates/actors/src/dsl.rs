@@ -138,7 +138,7 @@ impl ProbeDsl {
     /// A [`ProducedNack`]: why, whether the event may have been written, and whether asking again can help.
     ///
     /// # Cancellation
-    /// An event that was handed over is written all the same, and counted.
+    /// An event that was handed over is written all the same, and counted; one that is still being encoded never was.
     pub async fn produce_event<'a, K, V>(
         &self,
         test_id: TestId,

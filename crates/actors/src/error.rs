@@ -1,18 +1,13 @@
-//! How the tree's actors fail: the Scala system's exceptions by their names, and the three sorts that the strategies around
-//! a streaming actor tell apart.
+//! How the tree's actors fail: the Scala system's exceptions by their names. Which of them a strategy tells apart is said
+//! at [`StreamingSupervision`](crate::StreamingSupervision).
 
 use std::error::Error;
 use std::sync::Arc;
 
 use test_probe_directives::{TestId, TopicIdentity};
 
-/// An argument that no retry makes better (Java's `IllegalArgumentException`): restarted within a limit, since a new
-/// value may be given a new argument.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct IllegalArgument(pub String);
-
-/// The outside world failed (Java's `IOException`): restarted within a limit, after a pause.
+/// The outside world failed (Java's `IOException`): restarted within a limit, after a pause. A consumer client that failed
+/// for good fails its topics so.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct IoFailure {
@@ -22,11 +17,6 @@ pub struct IoFailure {
     #[source]
     pub cause: Option<Arc<dyn Error + Send + Sync>>,
 }
-
-/// The process itself is in trouble (Java's `VirtualMachineError`): stopped.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct VirtualMachineError(pub String);
 
 /// A `KafkaProducerActor` could not open its topics, or lost one.
 #[derive(Clone, Debug, thiserror::Error)]

@@ -5,10 +5,7 @@ use std::sync::Arc;
 use actix::Recipient;
 use futures_util::future::{join_all, try_join_all};
 use test_probe_directives::{Role, TestId};
-use test_probe_kafka::{
-    Assignment, ConsumerClientFactory, ConsumerSpec, ConsumerStart, ReadinessWatch, SessionControl, StreamFailure,
-    TopicStream,
-};
+use test_probe_kafka::{Assignment, ConsumerClientFactory, ConsumerSpec, ConsumerStart, ReadinessWatch, StreamFailure};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 use tracing::{info, warn};
@@ -25,8 +22,11 @@ use crate::openings::{Opening, openings};
 use crate::supervision::{Behaviour, Drain, Failure, Receive, Reply, Scope, Supervise, Terminated, supervise};
 use crate::{KafkaConsumerStreamingActor, KafkaSettings};
 
+pub(crate) mod shared_session;
 #[cfg(test)]
 mod tests;
+
+use shared_session::{SharedSession, TopicSource};
 
 /// How many records of one topic may wait for its actor.
 const QUEUE_CAPACITY: usize = 1000;
@@ -57,7 +57,7 @@ impl std::fmt::Debug for KafkaConsumers {
 }
 
 /// Opens, supervises and closes a test's consumer topics: one [`KafkaConsumerStreamingActor`] for each, fed by one client
-/// for each cluster and principal.
+/// for each cluster and principal. A client that fails for good is succeeded by another one.
 ///
 /// It is good to go when every partition is assigned and its start offset known, so that no event that comes after is
 /// missed.
@@ -65,7 +65,7 @@ pub struct KafkaConsumerActor {
     parts: KafkaConsumers,
     state: State,
     registrations: Vec<Registration>,
-    sessions: Vec<SessionControl>,
+    sessions: Vec<Rc<SharedSession>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,13 +98,12 @@ impl KafkaConsumerActor {
         }
         let mut readiness = Vec::new();
         for client in shared {
-            let spec = self.spec(&client);
-            let session =
-                self.parts.clients.open(spec).map_err(|cause| self.failed("a client cannot be made", cause))?;
-            self.sessions.push(session.control);
-            for (opening, stream) in client.into_iter().zip(session.streams) {
-                readiness.push(stream.readiness());
-                self.spawn(opening, stream, scope);
+            let (session, sources) = SharedSession::open(Arc::clone(&self.parts.clients), self.spec(&client))
+                .map_err(|cause| self.failed("a client cannot be made", cause))?;
+            self.sessions.push(session);
+            for (opening, source) in client.into_iter().zip(sources) {
+                readiness.push(source.readiness());
+                self.spawn(opening, source, scope);
             }
         }
         info!(
@@ -122,9 +121,10 @@ impl KafkaConsumerActor {
         let settings = &self.parts.settings;
         let Opening { identity, security, .. } = &client[0];
         let client_id = settings.consumer_client_id(self.parts.test_id, identity);
+        let earlier = self.sessions.iter().map(|session| session.spec());
         ConsumerSpec {
             client: settings.client(identity.clone(), client_id, *security),
-            group_id: settings.group_id(self.parts.test_id),
+            group_id: settings.group_id(self.parts.test_id, identity, earlier),
             protocol: settings.group_protocol,
             topics: client.iter().map(|opening| opening.directive.topic_on_cluster.clone()).collect(),
             start: ConsumerStart::At(settings.start_from),
@@ -137,13 +137,13 @@ impl KafkaConsumerActor {
         }
     }
 
-    fn spawn(&mut self, opening: Opening, stream: TopicStream, scope: &mut Scope<'_, Self>) {
+    fn spawn(&mut self, opening: Opening, source: TopicSource, scope: &mut Scope<'_, Self>) {
         let KafkaConsumers { test_id, settings, dsl, journal, metrics, .. } = &self.parts;
         let Opening { directive, serdes, .. } = opening;
         let name = streaming_name("consumer", &directive.cluster, &directive.topic, *test_id);
         let topic = JournalTopic { cluster: directive.cluster.clone(), topic: directive.topic.clone() };
         let consumed = Rc::new(ConsumedTopic {
-            stream: Mutex::new(stream),
+            source: Mutex::new(source),
             reading: Reading {
                 topic: topic.clone(),
                 key: directive.key,
@@ -197,9 +197,9 @@ impl Behaviour for KafkaConsumerActor {
 
     /// The readers have ended; the clients commit what they processed and leave their groups.
     fn draining(&mut self, deadline: Instant, _: &mut Scope<'_, Self>) -> Drain {
-        let sessions = std::mem::take(&mut self.sessions);
+        let closing: Vec<_> = self.sessions.iter().map(|session| session.close(deadline)).collect();
         Box::pin(async move {
-            let closed = join_all(sessions.into_iter().map(|session| session.close(deadline))).await;
+            let closed = join_all(closing).await;
             if closed.contains(&false) {
                 warn!("a consumer client does not close in time; it goes on closing by itself");
             }
@@ -208,7 +208,8 @@ impl Behaviour for KafkaConsumerActor {
 
     fn stopped(&mut self) {
         self.registrations.clear();
-        self.sessions.clear();
+        // A topic that hangs holds its session; the client closes all the same.
+        self.sessions.iter().for_each(|session| session.abandon());
     }
 }
 

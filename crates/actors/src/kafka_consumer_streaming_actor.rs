@@ -3,14 +3,16 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use actix::dev::OneshotSender;
-use test_probe_kafka::TopicStream;
+use test_probe_kafka::StreamFailure;
 use tokio::sync::Mutex;
 
 use crate::commands::{
     AwaitConsumedEvents, ConsumedAck, ConsumedNack, ConsumedResult, FetchConsumedEvent, FetchConsumedEvents,
     InternalAdd, InternalAddConfirmed,
 };
+use crate::error::IoFailure;
 use crate::event_store::{ConsumedRecord, EventStore, Selector, Sequence};
+use crate::kafka_consumer_actor::shared_session::TopicSource;
 use crate::supervision::{Behaviour, Failure, Receive, Reply, Scope};
 
 pub(crate) mod examination;
@@ -23,7 +25,9 @@ pub(crate) use reading::Reading;
 /// One consumer topic: keeps the events that its filters want and answers who asks for them.
 ///
 /// Each record is decoded as far as its key, judged, kept through [`InternalAdd`], and only then handed back to be
-/// committed. The stream and the kept events live outside and survive a restart; a record in hand is read again.
+/// committed. The stream, the kept events and those who wait for one live outside and survive a restart; a record in hand
+/// is read again. A client that failed for good fails the actor with [`IoFailure`], and the restarted one reads on from the
+/// client's successor; any other end of the stream is the topic's.
 ///
 /// Named `kafka-consumer-streaming-{topic}-{testId}`.
 pub struct KafkaConsumerStreamingActor {
@@ -32,7 +36,7 @@ pub struct KafkaConsumerStreamingActor {
 
 /// What outlives the actor's restarts.
 pub(crate) struct ConsumedTopic {
-    pub(crate) stream: Mutex<TopicStream>,
+    pub(crate) source: Mutex<TopicSource>,
     pub(crate) reading: Reading,
     pub(crate) store: RefCell<EventStore>,
     pub(crate) waiters: RefCell<Vec<Waiter>>,
@@ -55,8 +59,8 @@ impl Behaviour for KafkaConsumerStreamingActor {
 
     fn started(&mut self, scope: &mut Scope<'_, Self>) -> Result<(), Failure> {
         let (topic, address) = (Rc::clone(&self.topic), scope.address());
-        scope.pipe(async move { topic.reading.read(&topic.stream, &address).await }, |_, end, _| match end {
-            Some(failure) => Err(failure.into()),
+        scope.pipe(async move { topic.reading.read(&topic.source, &address).await }, |actor, end, _| match end {
+            Some(failure) => Err(actor.failed(failure)),
             None => Ok(()),
         });
         Ok(())
@@ -72,10 +76,12 @@ impl Receive<InternalAdd> for KafkaConsumerStreamingActor {
     ) -> Result<(), Failure> {
         let correlation_id = record.correlation_id.clone();
         let added = self.topic.store.borrow_mut().add(record);
+        // First of all: an event that is kept is not offered again, so whoever waits for it must hear of it now, whatever
+        // a journal does.
+        self.answer_waiters();
         self.topic.reading.note_evictions(&added.evicted);
         if let Some(kept) = &added.kept {
             self.topic.reading.note_kept(kept);
-            self.answer_waiters();
         }
         reply.send(InternalAddConfirmed { correlation_id });
         Ok(())
@@ -83,6 +89,14 @@ impl Receive<InternalAdd> for KafkaConsumerStreamingActor {
 }
 
 impl KafkaConsumerStreamingActor {
+    fn failed(&self, failure: StreamFailure) -> Failure {
+        if !failure.helps_to_reopen() {
+            return failure.into();
+        }
+        let message = format!("the client of topic '{}' failed", self.topic.reading.topic());
+        IoFailure { message, cause: Some(Arc::new(failure)) }.into()
+    }
+
     fn answer_waiters(&self) {
         let store = self.topic.store.borrow();
         let mut waiters = self.topic.waiters.borrow_mut();

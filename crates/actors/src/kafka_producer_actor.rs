@@ -7,6 +7,7 @@ use futures_util::future::try_join_all;
 use test_probe_directives::{Role, TestId, TopicName};
 use test_probe_encoding::{KeyTarget, ValueTarget};
 use test_probe_kafka::{ClientPool, ClusterError, Lane, LaneLimits, ProducerLease};
+use tokio::task::JoinError;
 use tracing::{info, warn};
 
 use crate::commands::{ChildGoodToGo, ChildKind, Initialize, StartTest, Stop};
@@ -137,10 +138,10 @@ impl KafkaProducerActor {
         let timeout = self.parts.settings.cluster_timeout;
         let ask = move |(lease, topics): (ProducerLease, Vec<TopicName>)| async move {
             let answer = tokio::task::spawn_blocking(move || lease.partitions(&topics, timeout)).await;
-            answer.unwrap_or_else(|_| Ok(Vec::new()))
+            answer.map_err(NotReady::NoAnswer)?.map_err(NotReady::Cluster)
         };
         let answers = try_join_all(leases.into_iter().map(ask));
-        scope.pipe(answers, |actor, answers: Result<Vec<Vec<usize>>, ClusterError>, scope| {
+        scope.pipe(answers, |actor, answers: Result<Vec<Vec<usize>>, NotReady>, scope| {
             answers.map_err(|cause| actor.failed("the cluster is not ready", cause))?;
             actor.state = State::Open;
             actor.tell_parent(scope);
@@ -161,6 +162,15 @@ impl KafkaProducerActor {
         let cause = Some(Arc::new(cause) as Arc<dyn std::error::Error + Send + Sync>);
         KafkaProducerException { test_id: self.parts.test_id, message: message.to_owned(), cause }
     }
+}
+
+/// Why nobody knows whether the topics are there.
+#[derive(Debug, thiserror::Error)]
+enum NotReady {
+    #[error(transparent)]
+    Cluster(ClusterError),
+    #[error("the question about its topics was not answered")]
+    NoAnswer(#[source] JoinError),
 }
 
 impl Behaviour for KafkaProducerActor {

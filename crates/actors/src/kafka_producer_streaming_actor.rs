@@ -13,7 +13,8 @@ use crate::supervision::{Behaviour, Drain, Failure, Receive, Reply, Scope};
 mod tests;
 
 /// One producer topic: takes encoded events in the order of its mailbox and answers each with the broker's delivery
-/// report. The lane that holds what is under way lives outside and survives a restart.
+/// report. The lane that holds what is under way lives outside and survives a restart; it is drained at a stop, and
+/// answered at every other end.
 ///
 /// Named `kafka-producer-streaming-{topic}-{testId}`.
 #[derive(Debug)]
@@ -54,6 +55,14 @@ impl Behaviour for KafkaProducerStreamingActor {
             keeper.drained(deadline).await;
             lane.borrow_mut().abandon();
         })
+    }
+
+    /// However the actor came to its end, nobody drives the lane any more: what is left in it is answered here. After a
+    /// drain there is nothing left.
+    fn stopped(&mut self) {
+        let mut lane = self.lane.borrow_mut();
+        lane.close();
+        lane.abandon();
     }
 }
 

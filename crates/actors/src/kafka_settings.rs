@@ -3,7 +3,9 @@ use std::time::Duration;
 
 use test_probe_directives::{BootstrapServers, ClientProperties, ClusterName, Role, StartFrom, TestId, TopicDirective};
 use test_probe_encoding::SerdesFactory;
-use test_probe_kafka::{ClientIdentity, ClientKind, ClientSpec, GapPolicy, GroupProtocol, LaneLimits, Security};
+use test_probe_kafka::{
+    ClientIdentity, ClientKind, ClientSpec, ConsumerSpec, GapPolicy, GroupProtocol, LaneLimits, Security,
+};
 
 use crate::StreamingSupervision;
 use crate::error::DirectiveError;
@@ -17,7 +19,8 @@ pub struct KafkaSettings {
     pub clusters: Clusters,
     /// What a shared producer's `client.id` begins with.
     pub client_id_prefix: String,
-    /// What a test's consumer group begins with.
+    /// What a test's consumer groups begin with: `{prefix}{testId}`, and `{prefix}{testId}-{principal}` for every further
+    /// principal of the test on the same cluster.
     pub group_id_prefix: String,
     /// What one topic may have under way.
     pub lane: LaneLimits,
@@ -129,9 +132,35 @@ impl KafkaSettings {
         }
     }
 
-    pub(crate) fn group_id(&self, test_id: TestId) -> String {
-        format!("{}{test_id}", self.group_id_prefix)
+    /// The consumer group of a client, given what the test's earlier clients were opened with.
+    ///
+    /// The test's first client on a cluster has the group `{prefix}{testId}`. Every further client there, one of another
+    /// principal, has a group of its own, `{prefix}{testId}-{principal}`, with a number behind it where a principal comes
+    /// again with other credentials: a client commits where it begins before it joins, which a group that another client
+    /// has joined refuses. Rights that are given to the prefix hold for them all. Clusters are the same where they share
+    /// a server.
+    pub(crate) fn group_id<'a>(
+        &self,
+        test_id: TestId,
+        identity: &ClientIdentity,
+        earlier: impl Iterator<Item = &'a ConsumerSpec>,
+    ) -> String {
+        let on_the_same_cluster = |spec: &&ConsumerSpec| share_a_server(&spec.client.identity, identity);
+        let taken: Vec<&str> = earlier.filter(on_the_same_cluster).map(|spec| spec.group_id.as_str()).collect();
+        let first = format!("{}{test_id}", self.group_id_prefix);
+        if taken.is_empty() {
+            return first;
+        }
+        let own = format!("{first}-{}", identity.principal);
+        let numbered = (2_usize..).map(|number| format!("{own}-{number}"));
+        let free = std::iter::once(own.clone()).chain(numbered).find(|group_id| !taken.contains(&group_id.as_str()));
+        free.unwrap_or(own)
     }
+}
+
+fn share_a_server(one: &ClientIdentity, other: &ClientIdentity) -> bool {
+    let other: Vec<&str> = other.bootstrap_servers.as_str().split(',').collect();
+    one.bootstrap_servers.as_str().split(',').any(|server| other.contains(&server))
 }
 
 /// A cluster: its brokers and its Schema Registry.

@@ -6,6 +6,7 @@ use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
 
 /// Where the system does what must not depend on a caller's runtime: registry calls, time-outs, waiting for actors.
 ///
@@ -30,7 +31,8 @@ impl SystemRuntime {
     /// Outside a Tokio runtime.
     pub fn here() -> Self {
         let runtime = Self { handle: Handle::current(), own_threads: Arc::default() };
-        runtime.adopt_this_thread();
+        // The thread is the system's as long as there is a system.
+        std::mem::forget(runtime.adopt_this_thread());
         runtime
     }
 
@@ -60,14 +62,59 @@ impl SystemRuntime {
         self.run(async move { tokio::time::timeout(limit, work).await.ok() }).await
     }
 
+    /// Like [`run_within`](Self::run_within) for work that is of use to nobody but the caller.
+    ///
+    /// # Errors
+    /// [`SystemGone`] when the system has stopped or the work panicked.
+    ///
+    /// # Cancellation
+    /// The work is dropped with the caller's future.
+    pub(crate) async fn run_for_the_caller<T: Send + 'static>(
+        &self,
+        limit: Duration,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Result<Option<T>, SystemGone> {
+        let mut task = AbortOnDrop(self.handle.spawn(async move { tokio::time::timeout(limit, work).await }));
+        (&mut task.0).await.map(Result::ok).map_err(|_| SystemGone)
+    }
+
     /// Whether the calling thread is one of the system's own, where a blocking call would wait for itself.
     pub fn is_own_thread(&self) -> bool {
         self.own_threads.read().unwrap_or_else(PoisonError::into_inner).contains(&thread::current().id())
     }
 
-    /// Counts the calling thread among the system's own.
-    pub(crate) fn adopt_this_thread(&self) {
-        self.own_threads.write().unwrap_or_else(PoisonError::into_inner).insert(thread::current().id());
+    /// Counts the calling thread among the system's own, until the answer is dropped.
+    pub(crate) fn adopt_this_thread(&self) -> OwnThread {
+        let id = thread::current().id();
+        self.own_threads.write().unwrap_or_else(PoisonError::into_inner).insert(id);
+        OwnThread { id, own_threads: Arc::clone(&self.own_threads) }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn own_threads(&self) -> usize {
+        self.own_threads.read().unwrap_or_else(PoisonError::into_inner).len()
+    }
+}
+
+/// A thread that is one of the system's own as long as this lives.
+#[must_use = "the thread is the system's as long as this lives"]
+pub(crate) struct OwnThread {
+    id: ThreadId,
+    own_threads: Arc<RwLock<HashSet<ThreadId>>>,
+}
+
+impl Drop for OwnThread {
+    fn drop(&mut self) {
+        self.own_threads.write().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
+    }
+}
+
+/// A task that ends with whoever waits for it.
+struct AbortOnDrop<T>(JoinHandle<T>);
+
+impl<T> Drop for AbortOnDrop<T> {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 

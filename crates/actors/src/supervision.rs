@@ -7,9 +7,8 @@
 //!
 //! ```text
 //! supervise(factory)
-//!     .on_failure::<IllegalArgument>(Strategy::restart().with_limit(3, minute))   innermost, asked first
-//!     .on_failure::<IoFailure>(Strategy::restart().with_limit(3, minute).with_backoff(..))
-//!     .on_failure::<VirtualMachineError>(Strategy::stop())                        outermost
+//!     .on_failure::<Panicked>(Strategy::restart().with_limit(3, minute))           innermost, asked first
+//!     .on_failure::<IoFailure>(Strategy::restart().with_limit(3, minute).with_backoff(..))   outermost
 //!     .named("kafka-producer-streaming-orders-{testId}")
 //!     .start(&surroundings)  ──▶  Child { address, stop(deadline), ended() }
 //! ```
@@ -39,6 +38,7 @@ mod failure;
 mod observer;
 mod reply;
 mod restart_window;
+mod running_futures;
 mod scope;
 mod shell;
 mod stop_signal;

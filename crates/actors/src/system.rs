@@ -9,6 +9,9 @@ use tracing::{debug, error};
 use crate::SystemRuntime;
 use crate::runtime::SystemGone;
 
+#[cfg(test)]
+mod tests;
+
 /// The threads that actors live on: a quiet one for the system itself, and an arbiter for each test.
 ///
 /// It is made by a program, from whatever runtime that has, and lives until [`shutdown`](Self::shutdown) or drop. A test's
@@ -77,7 +80,14 @@ impl ActorSystem {
         let runtime = self.runtime.clone();
         on(&self.quiet, move || {
             let arbiter = Arbiter::new();
-            let adopted = arbiter.spawn_fn(move || runtime.adopt_this_thread());
+            let adopted = arbiter.spawn_fn(move || {
+                let own_thread = runtime.adopt_this_thread();
+                // A task that never ends is dropped with its thread, which is forgotten then.
+                actix_rt::spawn(async move {
+                    let _own_thread = own_thread;
+                    std::future::pending::<()>().await;
+                });
+            });
             adopted.then_some(arbiter)
         })
         .await?

@@ -8,7 +8,10 @@ use actix::{Actor, Context, Handler, Recipient};
 use prometheus::Registry;
 use test_probe_directives::{BlockStorageDirective, KafkaSecurityDirective, Role, TestId, TopicDirective, TopicName};
 use test_probe_encoding::SerdesFactory;
-use test_probe_kafka::{ClientPool, EventId, IncomingRecord, LateReport, ProducedAck, ProducedNack};
+use test_probe_kafka::{
+    ClientError, ClientPool, ClientSpec, ClusterError, EventId, IncomingRecord, LateReport, OutgoingRecord, Pending,
+    ProducedAck, ProducedNack, ProducerClient, ProducerClientFactory, Refused,
+};
 use test_probe_testkit::{ScriptedConsumers, ScriptedProducers};
 use tokio::time::Instant;
 
@@ -16,7 +19,7 @@ use crate::commands::{ChildGoodToGo, ChildKind, Initialize};
 use crate::dsl::DslSettings;
 use crate::journal::{AcceptedEvent, ConsumedFate, EventJournal, JournalTopic};
 use crate::metrics::TreeMetrics;
-use crate::supervision::{Child, Surroundings, Termination};
+use crate::supervision::{Child, Failure, Jitter, SupervisionObserver, Surroundings, Termination};
 use crate::{
     KafkaConsumerActor, KafkaConsumers, KafkaProducerActor, KafkaProducers, KafkaSettings, ProbeDsl, SystemRuntime,
 };
@@ -32,6 +35,29 @@ pub(crate) struct TestRig {
     pub(crate) registry: Registry,
     pub(crate) metrics: TreeMetrics,
     pub(crate) good_to_go: Arc<Mutex<Vec<ChildKind>>>,
+    pub(crate) ends: Arc<Mutex<Vec<String>>>,
+}
+
+/// Counts what happens in the tree, and writes down the name of every actor that ends.
+struct Tree {
+    metrics: TreeMetrics,
+    ends: Arc<Mutex<Vec<String>>>,
+}
+
+impl SupervisionObserver for Tree {
+    fn restarted(&self, kind: &'static str, name: &str, failure: &Failure) {
+        self.metrics.restarted(kind, name, failure);
+    }
+    fn resumed(&self, kind: &'static str, name: &str, failure: &Failure) {
+        self.metrics.resumed(kind, name, failure);
+    }
+    fn ended(&self, kind: &'static str, name: &str, termination: &Termination) {
+        self.ends.lock().unwrap().push(name.to_owned());
+        self.metrics.ended(kind, name, termination);
+    }
+    fn dead_letter(&self, kind: &'static str, name: &str) {
+        self.metrics.dead_letter(kind, name);
+    }
 }
 
 /// Writes every step of every event down, one line each.
@@ -75,6 +101,42 @@ impl EventJournal for Journal {
     }
 }
 
+/// Scripted producers whose clients have a bug: a record with this key makes them panic, and so does the question about
+/// this topic.
+#[derive(Clone, Debug)]
+pub(crate) struct FragileProducers(pub(crate) ScriptedProducers);
+
+impl FragileProducers {
+    pub(crate) const KEY: &str = "boom";
+    pub(crate) const TOPIC: &str = "fragile";
+}
+
+impl ProducerClientFactory for FragileProducers {
+    fn create(&self, spec: &ClientSpec) -> Result<Arc<dyn ProducerClient>, ClientError> {
+        Ok(Arc::new(FragileClient(self.0.create(spec)?)))
+    }
+}
+
+#[derive(Debug)]
+struct FragileClient(Arc<dyn ProducerClient>);
+
+impl ProducerClient for FragileClient {
+    fn send(&self, topic: &TopicName, record: &OutgoingRecord, pending: &Arc<Pending>) -> Result<(), Refused> {
+        assert_ne!(record.key.as_deref(), Some(FragileProducers::KEY.as_bytes()), "a bug of the client");
+        self.0.send(topic, record, pending)
+    }
+    fn partitions(&self, topics: &[TopicName], timeout: Duration) -> Result<Vec<usize>, ClusterError> {
+        assert!(topics.iter().all(|topic| topic.as_str() != FragileProducers::TOPIC), "a bug of the client");
+        self.0.partitions(topics, timeout)
+    }
+    fn fatal_error(&self) -> Option<String> {
+        self.0.fatal_error()
+    }
+    fn close(&self, deadline: Duration) {
+        self.0.close(deadline);
+    }
+}
+
 struct Parent(Arc<Mutex<Vec<ChildKind>>>);
 
 impl Actor for Parent {
@@ -107,6 +169,7 @@ impl TestRig {
             metrics: TreeMetrics::register(&registry).unwrap(),
             registry,
             good_to_go: Arc::default(),
+            ends: Arc::default(),
         }
     }
 
@@ -115,11 +178,19 @@ impl TestRig {
     }
 
     pub(crate) fn start_producers_with(&self, journal: Arc<dyn EventJournal>) -> Child<KafkaProducerActor> {
+        self.start_producers_of(Arc::new(self.producers.clone()), journal)
+    }
+
+    pub(crate) fn start_producers_of(
+        &self,
+        clients: Arc<dyn ProducerClientFactory>,
+        journal: Arc<dyn EventJournal>,
+    ) -> Child<KafkaProducerActor> {
         KafkaProducerActor::supervised(KafkaProducers {
             test_id: self.test_id,
             parent: self.parent(),
             settings: Arc::new(self.settings.clone()),
-            pool: ClientPool::new(Arc::new(self.producers.clone())),
+            pool: ClientPool::new(clients),
             dsl: self.dsl.clone(),
             journal,
             metrics: self.metrics.clone(),
@@ -146,7 +217,15 @@ impl TestRig {
 
     /// Producers of these topics, open and good to go.
     pub(crate) async fn open_producers(&self, directives: &[TopicDirective]) -> Child<KafkaProducerActor> {
-        let child = self.start_producers();
+        self.open_producers_of(Arc::new(self.producers.clone()), directives).await
+    }
+
+    pub(crate) async fn open_producers_of(
+        &self,
+        clients: Arc<dyn ProducerClientFactory>,
+        directives: &[TopicDirective],
+    ) -> Child<KafkaProducerActor> {
+        let child = self.start_producers_of(clients, Arc::clone(&self.journal) as Arc<dyn EventJournal>);
         child.address().send(initialize(directives)).await.unwrap();
         until(|| self.good_to_go().contains(&ChildKind::Producer)).await;
         child
@@ -174,8 +253,14 @@ impl TestRig {
         Parent(Arc::clone(&self.good_to_go)).start().recipient()
     }
 
-    fn surroundings(&self) -> Surroundings {
-        Surroundings::new(Arc::new(self.metrics.clone()))
+    /// The names of the actors that have ended, in that order.
+    pub(crate) fn ends(&self) -> Vec<String> {
+        self.ends.lock().unwrap().clone()
+    }
+
+    pub(crate) fn surroundings(&self) -> Surroundings {
+        let tree = Tree { metrics: self.metrics.clone(), ends: Arc::clone(&self.ends) };
+        Surroundings { observer: Arc::new(tree), jitter: Jitter::fixed(0.0) }
     }
 }
 
@@ -221,7 +306,16 @@ pub(crate) async fn until(so: impl Fn() -> bool) {
     panic!("it never came");
 }
 
+/// Runs a test on paused time. One that waits for what never comes fails after a day, which is over at once.
 pub(crate) fn paused(test: impl Future<Output = ()>) {
+    let day = Duration::from_secs(24 * 60 * 60);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    let test = async { tokio::time::timeout(day, test).await.expect("the test comes to its end") };
+    tokio::task::LocalSet::new().block_on(&runtime, test);
+}
+
+/// Runs a test that waits for other threads, which paused time would not wait for.
+pub(crate) fn with_threads(test: impl Future<Output = ()>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     tokio::task::LocalSet::new().block_on(&runtime, test);
 }

@@ -2,9 +2,11 @@
 //! no socket and no C library), and the door to the project's real stack. Nothing but tests depends on this room, and it
 //! knows no actor.
 
+mod gated_registry;
 mod loopback_kafka;
 mod stack;
 
+pub use gated_registry::GatedRegistry;
 pub use loopback_kafka::LoopbackKafka;
 pub use stack::{Stack, unique_topic};
 pub use test_probe_encoding::scripted::ScriptedRegistry;

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use test_probe_directives::TestId;
 use test_probe_kafka::{Headers, NackKind, ProduceResult, ProducedNack};
 
+use super::producer::Call;
 use super::{ConsumedEvent, FetchError, ProbeDsl, TopicRef, Wanted};
 
 /// How much longer than the system's own deadline a blocked thread waits, should the system not keep its word.
@@ -36,11 +37,9 @@ impl ProbeDsl {
         if self.is_own_thread() {
             return Err(would_deadlock("produce_event"));
         }
-        let limit = producer.produce_timeout() + GRACE;
-        block_on(limit, producer.produce(key, value, headers)).unwrap_or_else(|| {
-            let reason = format!("the system gave no answer within {limit:?}");
-            Err(ProducedNack::possibly_written(NackKind::Timeout, reason))
-        })
+        let (limit, call) = (producer.produce_timeout() + GRACE, Call::begin());
+        let asked = block_on(limit, producer.produce_in(&call, key, value, headers));
+        asked.unwrap_or_else(|| Err(unanswered(&call, limit)))
     }
 
     /// [`fetch_consumed_event`](Self::fetch_consumed_event) for a plain thread.
@@ -93,6 +92,16 @@ impl ProbeDsl {
 
     fn is_own_thread(&self) -> bool {
         self.system().is_some_and(|system| system.runtime.is_own_thread())
+    }
+}
+
+/// The Nack of a call that the system did not answer. What the topic's actor never got is not written, whatever hangs.
+pub(super) fn unanswered(call: &Call, limit: Duration) -> ProducedNack {
+    let reason = format!("the system gave no answer within {limit:?}");
+    if call.was_handed_over() {
+        ProducedNack::possibly_written(NackKind::Timeout, reason)
+    } else {
+        ProducedNack::not_written(NackKind::Timeout, reason).worth_a_retry()
     }
 }
 

@@ -9,12 +9,14 @@ use test_probe_encoding::{DecodeError, SerdesFactory};
 use test_probe_kafka::Headers;
 use tokio::time::Instant;
 
-use super::{FetchError, System, Wanted};
+use super::{FetchError, System};
 use crate::KafkaConsumerStreamingActor;
-use crate::commands::{AwaitConsumedEvents, FetchConsumedEvent, FetchConsumedEvents};
+use crate::commands::{FetchConsumedEvent, FetchConsumedEvents};
 use crate::event_store::{ConsumedRecord, Selector, Sequence};
 use crate::journal::JournalTopic;
 use crate::supervision::{Receive, Request, Supervised};
+
+mod waiting;
 
 /// An event as it was read: key and value are bytes.
 pub type RawEvent = ConsumedRecord;
@@ -92,50 +94,6 @@ impl TopicConsumer {
         self.ask(FetchConsumedEvents { selector, after }).await
     }
 
-    /// The first event that is wanted, waiting for it for up to `deadline`, decoded.
-    ///
-    /// # Errors
-    /// [`FetchError`].
-    ///
-    /// # Cancellation
-    /// Safe.
-    pub async fn wait_for<K: DeserializeOwned, V: DeserializeOwned>(
-        &self,
-        wanted: Wanted,
-        deadline: Duration,
-    ) -> Result<ConsumedEvent<K, V>, FetchError> {
-        let event = self.wait_for_raw(wanted, deadline).await?;
-        self.decode(event).await
-    }
-
-    /// The first event that is wanted, waiting for it for up to `deadline`, as it was read.
-    ///
-    /// # Errors
-    /// [`FetchError`].
-    ///
-    /// # Cancellation
-    /// Safe.
-    pub async fn wait_for_raw(&self, wanted: Wanted, deadline: Duration) -> Result<Arc<RawEvent>, FetchError> {
-        let begun = Instant::now();
-        let mut after = wanted.after;
-        let mut seen = 0;
-        loop {
-            let left = deadline.saturating_sub(begun.elapsed());
-            let question = AwaitConsumedEvents { selector: wanted.selector.clone(), after };
-            let Some(events) = self.ask_within(left, question).await? else {
-                return Err(self.did_not_arrive(&wanted, deadline, seen).await);
-            };
-            for event in events {
-                after = event.sequence;
-                let value = if wanted.looks_at_values() { self.value_json(&event).await.ok() } else { None };
-                if wanted.accepts(&event, value.as_ref()) {
-                    return Ok(event);
-                }
-                seen += 1;
-            }
-        }
-    }
-
     /// Decodes an event.
     ///
     /// # Errors
@@ -144,13 +102,21 @@ impl TopicConsumer {
         &self,
         raw: Arc<RawEvent>,
     ) -> Result<ConsumedEvent<K, V>, FetchError> {
+        self.decode_by(raw, None).await
+    }
+
+    async fn decode_by<K: DeserializeOwned, V: DeserializeOwned>(
+        &self,
+        raw: Arc<RawEvent>,
+        until: Option<Instant>,
+    ) -> Result<ConsumedEvent<K, V>, FetchError> {
         let record = &raw.record;
         let serdes = self.parts.serdes.as_ref().ok_or_else(|| self.no_registry())?;
         let (format, key_bytes) = (self.parts.key, record.key.as_deref().unwrap_or_default());
-        let key = self.resolving(serdes, |serdes| serdes.decode_key(format, key_bytes)).await;
+        let key = self.resolving(serdes, until, |serdes| serdes.decode_key(format, key_bytes)).await;
         let key = key.map_err(|error| self.undecodable("key", &raw, error))?;
         let value_bytes = record.value.as_deref().ok_or_else(|| self.tombstone(&raw))?;
-        let value = self.resolving(serdes, |serdes| serdes.decode_value(value_bytes)).await;
+        let value = self.resolving(serdes, until, |serdes| serdes.decode_value(value_bytes)).await;
         let value = value.map_err(|error| self.undecodable("value", &raw, error))?;
         Ok(ConsumedEvent { key, value, headers: record.headers.clone(), raw: Arc::clone(&raw) })
     }
@@ -160,9 +126,13 @@ impl TopicConsumer {
     /// # Errors
     /// [`FetchError::Decode`] or [`FetchError::Tombstone`].
     pub async fn value_json(&self, raw: &RawEvent) -> Result<Value, FetchError> {
+        self.value_json_by(raw, None).await
+    }
+
+    async fn value_json_by(&self, raw: &RawEvent, until: Option<Instant>) -> Result<Value, FetchError> {
         let serdes = self.parts.serdes.as_ref().ok_or_else(|| self.no_registry())?;
         let bytes = raw.record.value.as_deref().ok_or_else(|| self.tombstone(raw))?;
-        let value = self.resolving(serdes, |serdes| serdes.decode_value_json(bytes)).await;
+        let value = self.resolving(serdes, until, |serdes| serdes.decode_value_json(bytes)).await;
         value.map_err(|error| self.undecodable("value", raw, error))
     }
 
@@ -173,7 +143,7 @@ impl TopicConsumer {
     pub async fn key_json(&self, raw: &RawEvent) -> Result<Value, FetchError> {
         let serdes = self.parts.serdes.as_ref().ok_or_else(|| self.no_registry())?;
         let (format, bytes) = (self.parts.key, raw.record.key.as_deref().unwrap_or_default());
-        let key = self.resolving(serdes, |serdes| serdes.decode_key_json(format, bytes)).await;
+        let key = self.resolving(serdes, None, |serdes| serdes.decode_key_json(format, bytes)).await;
         key.map_err(|error| self.undecodable("key", raw, error))
     }
 
@@ -187,14 +157,22 @@ impl TopicConsumer {
         self.parts.serdes.as_ref()
     }
 
+    /// The topic's actor itself.
+    #[cfg(test)]
+    pub(crate) fn address(&self) -> &Addr<Supervised<KafkaConsumerStreamingActor>> {
+        &self.parts.address
+    }
+
     pub(super) fn ask_timeout(&self) -> Duration {
         self.system.settings.ask_timeout
     }
 
-    /// Decodes on the caller's thread; a schema that is not known yet is asked for in the system.
+    /// Decodes on the caller's thread; a schema that is not known yet is asked for in the system, until `until` where that
+    /// is said.
     async fn resolving<T>(
         &self,
         serdes: &SerdesFactory,
+        until: Option<Instant>,
         attempt: impl Fn(&SerdesFactory) -> Result<T, DecodeError>,
     ) -> Result<T, DecodeError> {
         let request = match attempt(serdes) {
@@ -203,9 +181,15 @@ impl TopicConsumer {
         };
         let asked = serdes.clone();
         let again = request.clone();
-        match self.system.runtime.run(async move { asked.resolve(&request).await }).await {
-            Ok(resolved) => resolved.map_err(DecodeError::Resolve)?,
-            Err(_) => return Err(DecodeError::Unresolved(again)),
+        let look_up = async move { asked.resolve(&request).await };
+        let runtime = &self.system.runtime;
+        let resolved = match until {
+            Some(until) => runtime.run_within(until.saturating_duration_since(Instant::now()), look_up).await,
+            None => runtime.run(look_up).await.map(Some),
+        };
+        match resolved {
+            Ok(Some(resolved)) => resolved.map_err(DecodeError::Resolve)?,
+            Ok(None) | Err(_) => return Err(DecodeError::Unresolved(again)),
         }
         attempt(serdes)
     }
@@ -229,7 +213,7 @@ impl TopicConsumer {
     {
         let address = self.parts.address.clone();
         let stopped = || FetchError::Stopped { topic: self.parts.topic.to_string() };
-        let answer = self.system.runtime.run_within(limit, async move { address.send(question).await }).await;
+        let answer = self.system.runtime.run_for_the_caller(limit, async move { address.send(question).await }).await;
         match answer {
             Ok(Some(Ok(answer))) => Ok(Some(answer)),
             Ok(None) => Ok(None),
@@ -244,15 +228,6 @@ impl TopicConsumer {
             Err(nack) if nack.evicted => FetchError::Evicted { topic, correlation_id },
             Ok(_) | Err(_) => FetchError::NotThere { topic, correlation_id },
         })
-    }
-
-    async fn did_not_arrive(&self, wanted: &Wanted, deadline: Duration, seen: usize) -> FetchError {
-        if let Selector::CorrelationId(id) = &wanted.selector
-            && let Ok(evicted @ FetchError::Evicted { .. }) = self.why_not_there(id).await
-        {
-            return evicted;
-        }
-        FetchError::DidNotArrive { topic: self.parts.topic.to_string(), wanted: wanted.to_string(), deadline, seen }
     }
 
     fn no_registry(&self) -> FetchError {

@@ -58,6 +58,29 @@ pub enum FetchError {
         /// How many events were looked at and not taken.
         seen: usize,
     },
+    /// The deadline is over, and an event is there that nobody could look into: the Schema Registry did not answer. Asking
+    /// again may help.
+    #[error(
+        "{wanted} was waited for on topic '{topic}' for {deadline:?}, but the Schema Registry at {registry} did not answer, \
+         so partition {partition}, offset {offset} could not be decoded"
+    )]
+    RegistryDidNotAnswer {
+        /// The topic.
+        topic: String,
+        /// What was waited for.
+        wanted: String,
+        /// For how long.
+        deadline: Duration,
+        /// The registry's address.
+        registry: String,
+        /// The partition of the first event that could not be decoded.
+        partition: i32,
+        /// Its offset.
+        offset: i64,
+        /// What the registry said last, if it said anything.
+        #[source]
+        source: Option<Box<DecodeError>>,
+    },
     /// The topic's actor did not answer in time. Asking again may help.
     #[error("the consumer of topic '{topic}' did not answer within {limit:?}")]
     AskTimeout {
@@ -109,7 +132,10 @@ impl FetchError {
     /// Whether the same call may succeed later, without anybody changing anything.
     pub fn helps_to_ask_again(&self) -> bool {
         match self {
-            Self::NotThere { .. } | Self::DidNotArrive { .. } | Self::AskTimeout { .. } => true,
+            Self::NotThere { .. }
+            | Self::DidNotArrive { .. }
+            | Self::RegistryDidNotAnswer { .. }
+            | Self::AskTimeout { .. } => true,
             Self::Decode { source, .. } => source.helps_to_ask_again(),
             _ => false,
         }

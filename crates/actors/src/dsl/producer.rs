@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use actix::Addr;
@@ -54,6 +55,23 @@ pub struct JsonValue<'a> {
     pub format: Option<Format>,
 }
 
+/// One call, from its beginning: latency and time-outs count from there, whatever encoding takes.
+pub(super) struct Call {
+    begun: Instant,
+    handed_over: AtomicBool,
+}
+
+impl Call {
+    pub(super) fn begin() -> Self {
+        Self { begun: Instant::now(), handed_over: AtomicBool::new(false) }
+    }
+
+    /// Whether the topic's actor was given the event, so that it may be written.
+    pub(super) fn was_handed_over(&self) -> bool {
+        self.handed_over.load(Ordering::Acquire)
+    }
+}
+
 /// How often an event's schemas are looked up before encoding gives up: one look-up each for key and value, and one more
 /// should the first grow old in between.
 const MOST_RESOLUTIONS: usize = 3;
@@ -69,13 +87,22 @@ impl TopicProducer {
     /// A [`ProducedNack`].
     ///
     /// # Cancellation
-    /// An event that was handed over is written all the same, and counted.
+    /// An event that was handed over is written all the same, and counted; one that is still being encoded never was.
     pub async fn produce<K, V>(&self, key: &K, value: &V, headers: Headers) -> ProduceResult
     where
         K: Serialize + Sync + ?Sized,
         V: Serialize + Sync + ?Sized,
     {
-        self.produce_with(headers, |serdes, key_bytes, value_bytes| {
+        self.produce_in(&Call::begin(), key, value, headers).await
+    }
+
+    /// [`produce`](Self::produce) with a call that tells from outside how far it came.
+    pub(super) async fn produce_in<K, V>(&self, call: &Call, key: &K, value: &V, headers: Headers) -> ProduceResult
+    where
+        K: Serialize + Sync + ?Sized,
+        V: Serialize + Sync + ?Sized,
+    {
+        self.produce_with(call, headers, |serdes, key_bytes, value_bytes| {
             serdes.encode_key(&self.parts.key, key, key_bytes)?;
             serdes.encode_value(&self.parts.value, value, value_bytes)
         })
@@ -98,7 +125,7 @@ impl TopicProducer {
         if let Some(format) = format {
             target = target.with_format(format);
         }
-        self.produce_with(headers, |serdes, key_bytes, value_bytes| {
+        self.produce_with(&Call::begin(), headers, |serdes, key_bytes, value_bytes| {
             serdes.encode_key(&self.parts.key, key, key_bytes)?;
             serdes.encode_json(&target, json, value_bytes)
         })
@@ -113,10 +140,12 @@ impl TopicProducer {
     where
         K: Serialize + Sync + ?Sized,
     {
-        let (ticket, mut bytes) = (self.accept(), Vec::new());
-        match self.encode(|serdes| retrying(&mut bytes, |bytes| serdes.encode_key(&self.parts.key, key, bytes))).await {
-            Ok(()) => self.hand_over(OutgoingRecord { key: Some(bytes), value: None, headers }, ticket).await,
-            Err(nack) => self.refuse(ticket, &headers, nack),
+        let (call, mut bytes) = (Call::begin(), Vec::new());
+        let encode =
+            |serdes: &SerdesFactory| retrying(&mut bytes, |bytes| serdes.encode_key(&self.parts.key, key, bytes));
+        match self.encode(&call, encode).await {
+            Ok(()) => self.hand_over(&call, OutgoingRecord { key: Some(bytes), value: None, headers }).await,
+            Err(nack) => self.refuse(&call, &headers, nack),
         }
     }
 
@@ -125,7 +154,7 @@ impl TopicProducer {
     /// # Errors
     /// A [`ProducedNack`].
     pub async fn produce_bytes(&self, key: Option<Vec<u8>>, value: Option<Vec<u8>>, headers: Headers) -> ProduceResult {
-        self.hand_over(OutgoingRecord { key, value, headers }, self.accept()).await
+        self.hand_over(&Call::begin(), OutgoingRecord { key, value, headers }).await
     }
 
     /// The topic, as steps call it.
@@ -150,26 +179,29 @@ impl TopicProducer {
 
     async fn produce_with(
         &self,
+        call: &Call,
         headers: Headers,
         encode: impl Fn(&SerdesFactory, &mut Vec<u8>, &mut Vec<u8>) -> Result<(), EncodeError>,
     ) -> ProduceResult {
-        let (ticket, mut key, mut value) = (self.accept(), Vec::new(), Vec::new());
+        let (mut key, mut value) = (Vec::new(), Vec::new());
         let encoded = self
-            .encode(|serdes| {
+            .encode(call, |serdes| {
                 key.clear();
                 value.clear();
                 encode(serdes, &mut key, &mut value)
             })
             .await;
         match encoded {
-            Ok(()) => self.hand_over(OutgoingRecord { key: Some(key), value: Some(value), headers }, ticket).await,
-            Err(nack) => self.refuse(ticket, &headers, nack),
+            Ok(()) => self.hand_over(call, OutgoingRecord { key: Some(key), value: Some(value), headers }).await,
+            Err(nack) => self.refuse(call, &headers, nack),
         }
     }
 
-    /// Encodes on the caller's thread; a schema that is not known yet is asked for in the system.
+    /// Encodes on the caller's thread; a schema that is not known yet is asked for in the system, within the produce
+    /// time-out.
     async fn encode(
         &self,
+        call: &Call,
         mut attempt: impl FnMut(&SerdesFactory) -> Result<(), EncodeError>,
     ) -> Result<(), ProducedNack> {
         let serdes = self.parts.serdes.as_ref().ok_or_else(|| {
@@ -183,40 +215,49 @@ impl TopicProducer {
                 Err(error) => return Err(encoding_nack(error)),
             };
             let asked = serdes.clone();
-            let resolved = self.system.runtime.run(async move { asked.resolve(&request).await }).await;
+            let left = self.produce_timeout().saturating_sub(call.begun.elapsed());
+            let resolved = self.system.runtime.run_within(left, async move { asked.resolve(&request).await }).await;
             let resolved = resolved.map_err(|gone| {
                 ProducedNack::not_written(NackKind::StreamClosed, "the schema was not looked up").because(gone)
             })?;
+            let resolved = resolved.ok_or_else(|| self.look_up_took_too_long(serdes))?;
             resolved.map_err(|error| encoding_nack(EncodeError::Resolve(error)))?;
         }
         attempt(serdes).map_err(encoding_nack)
     }
 
-    /// The event counts from here: every ticket ends in one acknowledgement or one Nack.
-    fn accept(&self) -> Ticket {
-        let observer = Arc::clone(&self.parts) as Arc<dyn DeliveryObserver>;
-        Ticket::observed(self.dsl.next_event(), Instant::now(), observer)
+    fn look_up_took_too_long(&self, serdes: &SerdesFactory) -> ProducedNack {
+        let (registry, limit) = (serdes.registry_url(), self.produce_timeout());
+        let reason = format!(
+            "the look-up of the schema took too long: the Schema Registry at {registry} did not answer within the \
+             produce time-out of {limit:?}"
+        );
+        ProducedNack::not_written(NackKind::Timeout, reason).worth_a_retry()
     }
 
-    fn note_accepted(&self, id: EventId, key: Option<&[u8]>, value: Option<&[u8]>, headers: &Headers) {
+    /// The event counts from here: every ticket ends in one acknowledgement or one Nack. The acceptance is noted with the
+    /// ticket and never without it, so a call that is dropped while it encodes leaves neither.
+    fn accept(&self, call: &Call, key: Option<&[u8]>, value: Option<&[u8]>, headers: &Headers) -> Ticket {
+        let id = self.dsl.next_event();
         self.parts.metrics.accepted();
         self.parts.journal.accepted(&AcceptedEvent { id, topic: &self.parts.topic, key, value, headers });
+        Ticket::observed(id, call.begun, Arc::clone(&self.parts) as Arc<dyn DeliveryObserver>)
     }
 
-    fn refuse(&self, ticket: Ticket, headers: &Headers, nack: ProducedNack) -> ProduceResult {
-        self.note_accepted(ticket.id(), None, None, headers);
-        ticket.refuse(&nack);
+    fn refuse(&self, call: &Call, headers: &Headers, nack: ProducedNack) -> ProduceResult {
+        self.accept(call, None, None, headers).refuse(&nack);
         Err(nack)
     }
 
-    async fn hand_over(&self, record: OutgoingRecord, ticket: Ticket) -> ProduceResult {
-        self.note_accepted(ticket.id(), record.key.as_deref(), record.value.as_deref(), &record.headers);
+    async fn hand_over(&self, call: &Call, record: OutgoingRecord) -> ProduceResult {
+        let ticket = self.accept(call, record.key.as_deref(), record.value.as_deref(), &record.headers);
         if !self.parts.gate.enter() {
             let reason = format!("{} events wait in the mailbox of '{}'", self.parts.gate.capacity(), self.parts.topic);
             let nack = ProducedNack::not_written(NackKind::QueueFull, reason).worth_a_retry();
             ticket.refuse(&nack);
             return Err(nack);
         }
+        call.handed_over.store(true, Ordering::Release);
         match self.parts.address.send(ProduceEvent::accepted(record, ticket)).await {
             Ok(result) => result,
             // The mailbox closed with the message in it: the lane never saw the event.

@@ -71,11 +71,19 @@ impl Wanted {
         self.tests.iter().any(|test| matches!(test, Test::Json(_)))
     }
 
-    /// Whether the event passes all tests; `value` is its value as JSON, where that was asked for.
-    pub(super) fn accepts(&self, event: &RawEvent, value: Option<&Value>) -> bool {
+    /// Whether the event passes the tests that need no decoding.
+    pub(super) fn accepts_event(&self, event: &RawEvent) -> bool {
         self.tests.iter().all(|test| match test {
-            Test::Json(test) => value.is_some_and(|value| test(value)),
+            Test::Json(_) => true,
             Test::Event(test) => test(event),
+        })
+    }
+
+    /// Whether the value passes the tests that need it.
+    pub(super) fn accepts_value(&self, value: &Value) -> bool {
+        self.tests.iter().all(|test| match test {
+            Test::Json(test) => test(value),
+            Test::Event(_) => true,
         })
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 use actix::Addr;
 use test_probe_directives::{EventFilter, KeyFormat};
 use test_probe_encoding::SerdesFactory;
-use test_probe_kafka::{IncomingRecord, StreamFailure, TopicStream};
+use test_probe_kafka::{IncomingRecord, StreamFailure};
 use tokio::sync::Mutex;
 use tracing::warn;
 
@@ -13,6 +13,7 @@ use super::examination::{Examination, examine};
 use crate::commands::InternalAdd;
 use crate::event_store::{ConsumedRecord, Sequence};
 use crate::journal::{ConsumedFate, JournalTopic, SharedJournal};
+use crate::kafka_consumer_actor::shared_session::TopicSource;
 use crate::metrics::ConsumerTopicMetrics;
 use crate::supervision::Supervised;
 
@@ -34,18 +35,19 @@ impl Reading {
     /// Reads until the stream ends, and says why; nothing when the actor itself is going away.
     pub(super) async fn read(
         &self,
-        stream: &Mutex<TopicStream>,
+        source: &Mutex<TopicSource>,
         address: &Addr<Supervised<KafkaConsumerStreamingActor>>,
     ) -> Option<StreamFailure> {
-        let mut stream = stream.lock().await;
+        let mut source = source.lock().await;
         loop {
-            let record = match stream.next().await {
+            let record = match source.next().await {
                 Ok(record) => record,
                 Err(failure) => return Some(failure),
             };
             match examine(self.key, &self.filters, self.serdes.as_ref(), record.key.as_deref()).await {
                 Examination::Keep { correlation_id, event_type } => {
-                    let record = ConsumedRecord { sequence: Sequence::default(), record, correlation_id, event_type };
+                    let (sequence, record) = (Sequence::default(), Arc::clone(&record));
+                    let record = ConsumedRecord { sequence, record, correlation_id, event_type };
                     // Without a confirmation the record is not kept, so it stays in hand and uncommitted.
                     if address.send(InternalAdd { record }).await.is_err() {
                         return None;
@@ -64,7 +66,7 @@ impl Reading {
                     continue;
                 }
             }
-            stream.processed();
+            source.processed(&record);
         }
     }
 

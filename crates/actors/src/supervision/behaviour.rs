@@ -30,7 +30,8 @@ pub trait Behaviour: Sized + 'static {
     }
 
     /// Runs when the actor was told to stop, after its children have ended: what must be finished before it ends, by
-    /// `deadline`. Messages are refused from now on.
+    /// `deadline`. Messages are refused from now on. A stop in the middle of a restart makes a value for this alone, which
+    /// was never [`started`](Self::started).
     fn draining(&mut self, deadline: Instant, scope: &mut Scope<'_, Self>) -> Drain {
         let _ = (deadline, scope);
         Box::pin(std::future::ready(()))

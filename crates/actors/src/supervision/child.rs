@@ -13,17 +13,29 @@ use super::{Behaviour, Supervised, Terminated, Termination};
 /// How much longer than its deadline an actor may take to end before whoever waits for it goes on.
 const GRACE: Duration = Duration::from_secs(1);
 
+/// Half as much for each parent above: an actor that waited in vain for a child still ends before it looks hung itself.
+fn grace(depth: u32) -> Duration {
+    GRACE / (1 << depth.min(10))
+}
+
 /// An actor in the hands of whoever started it. Dropping it stops the actor without giving it time to drain.
 pub struct Child<B: Behaviour> {
     name: Arc<str>,
+    grace: Duration,
     address: Addr<Supervised<B>>,
     stop: StopSignal,
     ending: Arc<Ending>,
 }
 
 impl<B: Behaviour> Child<B> {
-    pub(super) fn new(name: Arc<str>, address: Addr<Supervised<B>>, stop: StopSignal, ending: Arc<Ending>) -> Self {
-        Self { name, address, stop, ending }
+    pub(super) fn new(
+        name: Arc<str>,
+        depth: u32,
+        address: Addr<Supervised<B>>,
+        stop: StopSignal,
+        ending: Arc<Ending>,
+    ) -> Self {
+        Self { name, grace: grace(depth), address, stop, ending }
     }
 
     /// The actor's name.
@@ -49,8 +61,9 @@ impl<B: Behaviour> Child<B> {
     pub fn stop(&self, deadline: Instant) -> impl Future<Output = Option<Termination>> + Send + 'static {
         self.stop.wish(deadline);
         let mut told = self.ending.subscribe();
+        let patience = deadline + self.grace;
         async move {
-            let over = tokio::time::timeout_at(deadline + GRACE, told.wait_for(Option::is_some)).await;
+            let over = tokio::time::timeout_at(patience, told.wait_for(Option::is_some)).await;
             over.ok().and_then(Result::ok).and_then(|termination| termination.clone())
         }
     }
@@ -83,7 +96,6 @@ impl<B: Behaviour> std::fmt::Debug for Child<B> {
 /// A child whatever its behaviour, for the parent's list.
 pub(super) trait AnyChild {
     fn is(&self, name: &Arc<str>) -> bool;
-    fn has_name(&self, name: &str) -> bool;
     fn stop(&self, deadline: Instant) -> Pin<Box<dyn Future<Output = ()>>>;
 }
 
@@ -91,10 +103,6 @@ impl<B: Behaviour> AnyChild for Child<B> {
     /// Two incarnations may share a name, but never the text that holds it.
     fn is(&self, name: &Arc<str>) -> bool {
         Arc::ptr_eq(&self.name, name)
-    }
-
-    fn has_name(&self, name: &str) -> bool {
-        &*self.name == name
     }
 
     fn stop(&self, deadline: Instant) -> Pin<Box<dyn Future<Output = ()>>> {

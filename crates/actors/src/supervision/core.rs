@@ -1,3 +1,4 @@
+use std::any::type_name;
 use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -8,11 +9,12 @@ use std::time::Duration;
 use actix::dev::OneshotSender;
 use actix::{ActorContext, ActorFutureExt, AsyncContext, Context, SpawnHandle};
 use futures_util::FutureExt;
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use tokio::time::Instant;
 use tracing::{debug, error, info, warn};
 
 use super::child::AnyChild;
+use super::running_futures::RunningFutures;
 use super::stop_signal::StopSignal;
 use super::strategy::Strategies;
 use super::termination::Ending;
@@ -32,13 +34,16 @@ pub(super) struct Core<B: Behaviour> {
     pub(super) name: Arc<str>,
     pub(super) surroundings: Surroundings,
     pub(super) stop: StopSignal,
+    /// How many parents are above this actor.
+    pub(super) depth: u32,
     factory: RefCell<Factory<B>>,
     strategies: RefCell<Strategies>,
     ending: Arc<Ending>,
     value: RefCell<Option<Box<B>>>,
     phase: Cell<Phase>,
-    futures: RefCell<Vec<SpawnHandle>>,
-    children: RefCell<Vec<Box<dyn AnyChild>>>,
+    pub(super) futures: RunningFutures,
+    /// Children are kept until they have ended: one that is dropped stops without draining.
+    children: RefCell<Vec<Rc<dyn AnyChild>>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,18 +65,20 @@ impl<B: Behaviour> Core<B> {
         strategies: Strategies,
         surroundings: Surroundings,
         stop: StopSignal,
+        depth: u32,
         ending: Arc<Ending>,
     ) -> Rc<Self> {
         Rc::new(Self {
             name,
             surroundings,
             stop,
+            depth,
             factory: RefCell::new(factory),
             strategies: RefCell::new(strategies),
             ending,
             value: RefCell::new(None),
             phase: Cell::new(Phase::SettingUp),
-            futures: RefCell::default(),
+            futures: RunningFutures::default(),
             children: RefCell::default(),
         })
     }
@@ -97,6 +104,7 @@ impl<B: Behaviour> Core<B> {
             self.begin_stop(ctx);
         }
         if self.phase.get() != Phase::Running {
+            debug!(actor = &*self.name, message = type_name::<M>(), "a message came too late for an actor that stops");
             self.surroundings.observer.dead_letter(B::KIND, &self.name);
             refuse::<M>(&mut reply, Refusal::Stopping);
             return;
@@ -125,15 +133,8 @@ impl<B: Behaviour> Core<B> {
         }
     }
 
-    pub(super) fn adopt(&self, child: Box<dyn AnyChild>) {
+    pub(super) fn adopt(&self, child: Rc<dyn AnyChild>) {
         self.children.borrow_mut().push(child);
-    }
-
-    /// Stops one child; its end comes as `Terminated` all the same.
-    pub(super) fn stop_child(&self, name: &str, deadline: Instant) {
-        for child in self.children.borrow().iter().filter(|child| child.has_name(name)) {
-            drop(child.stop(deadline));
-        }
     }
 
     /// Spawns a future of the present value. Its panic is the actor's failure; a restart cancels it.
@@ -143,12 +144,18 @@ impl<B: Behaviour> Core<B> {
         future: F,
         then: impl FnOnce(&mut B, F::Output, &mut Scope<'_, B>) -> Result<(), Failure> + 'static,
     ) {
+        let place = self.futures.enter();
+        let number = place.number();
+        let future = async move {
+            let _place = place;
+            future.await
+        };
         let handle = self.spawn_guarded(ctx, future, move |core, output, ctx| {
             if let Err(failure) = core.with_value(ctx, |value, scope| then(value, output, scope)) {
                 core.handle_failure(failure, ctx);
             }
         });
-        self.futures.borrow_mut().push(handle);
+        self.futures.remember(number, handle);
     }
 
     /// Runs the value's code and catches what it throws. Without a value nothing runs.
@@ -210,21 +217,20 @@ impl<B: Behaviour> Core<B> {
     }
 
     /// Lets the old value go, holds the mailbox until its children have ended and the pause is over, and makes the new
-    /// one. A wish to stop ends the pause at once: the hold is a race, since nothing else runs meanwhile.
+    /// one. A wish to stop ends the hold at once, whichever of the two it waits for: nothing else runs meanwhile.
     #[allow(clippy::disallowed_methods, reason = "the guarded door itself: the future cannot panic and a stop ends it")]
     fn restart(self: &Rc<Self>, failure: &Failure, after: Duration, ctx: &mut Context<Supervised<B>>) {
         self.phase.set(Phase::Restarting);
         let old = self.value.borrow_mut().take();
         self.discard(old, |value| value.restarting(failure));
-        for handle in self.futures.borrow_mut().drain(..) {
+        for handle in self.futures.take() {
             ctx.cancel_future(handle);
         }
         let children = self.stop_children(Instant::now() + CHILDREN_DEADLINE);
         let stop = self.stop.clone();
         let hold = async move {
-            children.await;
             tokio::select! {
-                () = tokio::time::sleep(after) => {}
+                ((), ()) = join(children, tokio::time::sleep(after)) => {}
                 () = stop.wished() => {}
             }
         };
@@ -233,6 +239,7 @@ impl<B: Behaviour> Core<B> {
             if core.stop.is_wished() {
                 core.begin_stop(ctx);
             } else {
+                core.children.borrow_mut().clear();
                 core.make_value(ctx);
             }
         }));
@@ -244,10 +251,10 @@ impl<B: Behaviour> Core<B> {
             return;
         }
         self.phase.set(Phase::Ending);
-        let deadline = self.stop.deadline().unwrap_or_else(Instant::now);
         debug!(actor = &*self.name, "an actor stops");
-        self.spawn_guarded(ctx, self.stop_children(deadline), move |core, (), ctx| {
-            let mut drain = None;
+        self.spawn_guarded(ctx, self.stop_children_by_the_wish(), |core, (), ctx| {
+            core.make_sure_of_a_value_to_drain();
+            let (deadline, mut drain) = (core.stop.deadline().unwrap_or_else(Instant::now), None);
             let asked = core.with_value(ctx, |value, scope| {
                 drain = Some(value.draining(deadline, scope));
                 Ok(())
@@ -255,10 +262,14 @@ impl<B: Behaviour> Core<B> {
             if let Err(failure) = asked {
                 core.ending.because(Termination::Failed(failure));
             }
+            let stop = core.stop.clone();
             let drained = async move {
-                match drain {
-                    Some(drain) => tokio::time::timeout_at(deadline, drain).await.is_ok(),
-                    None => true,
+                let Some(drain) = drain else { return true };
+                // A drain that ends at its deadline has ended in time, so it is asked first.
+                tokio::select! {
+                    biased;
+                    () = drain => true,
+                    () = stop.overdue() => false,
                 }
             };
             core.spawn_guarded(ctx, drained, |core, in_time, ctx| {
@@ -268,6 +279,24 @@ impl<B: Behaviour> Core<B> {
                 core.finish(Termination::Stopped, ctx);
             });
         });
+    }
+
+    /// A stop in the middle of a restart finds no value, but what lives outside must be drained all the same: by a value
+    /// that is made for it and never started.
+    fn make_sure_of_a_value_to_drain(&self) {
+        if self.value.borrow().is_some() {
+            return;
+        }
+        match caught(|| (self.factory.borrow_mut())()).and_then(|made| made) {
+            Ok(value) => drop(self.value.borrow_mut().replace(Box::new(value))),
+            Err(failure) => {
+                warn!(
+                    actor = &*self.name,
+                    cause = failure.explain(),
+                    "an actor stops without a value that could drain"
+                );
+            }
+        }
     }
 
     /// Ends because of a failure: no drain, but the children end first.
@@ -297,13 +326,23 @@ impl<B: Behaviour> Core<B> {
     }
 
     fn stop_children(&self, deadline: Instant) -> impl Future<Output = ()> + 'static {
-        // A child that is dropped stops without draining, so each is kept until it has ended.
-        let end = |child: Box<dyn AnyChild>| async move {
-            child.stop(deadline).await;
-        };
-        let ends: Vec<_> = self.children.borrow_mut().drain(..).map(end).collect();
+        let ends: Vec<_> = self.children.borrow().iter().map(|child| child.stop(deadline)).collect();
         async move {
             join_all(ends).await;
+        }
+    }
+
+    /// Stops the children by the deadline of this actor's own stop; when that is moved forward, so is theirs.
+    fn stop_children_by_the_wish(&self) -> impl Future<Output = ()> + 'static {
+        let (children, stop) = (self.children.borrow().clone(), self.stop.clone());
+        async move {
+            loop {
+                let deadline = stop.deadline().unwrap_or_else(Instant::now);
+                tokio::select! {
+                    _ = join_all(children.iter().map(|child| child.stop(deadline))) => return,
+                    () = stop.sooner(deadline) => {}
+                }
+            }
         }
     }
 

@@ -37,15 +37,11 @@ impl<'a, B: Behaviour> Scope<'a, B> {
     /// Starts a child on this actor's arbiter and watches it: its end comes to [`Behaviour::terminated`]. It ends before
     /// this actor does, and when this actor restarts.
     pub fn start<C: Behaviour>(&mut self, child: Supervise<C>) -> Addr<Supervised<C>> {
-        let child = child.watched_by(self.ctx.address().recipient()).start(&self.core.surroundings);
+        let child = child.watched_by(self.ctx.address().recipient());
+        let child = child.start_at(self.core.depth + 1, &self.core.surroundings);
         let address = child.address().clone();
-        self.core.adopt(Box::new(child));
+        self.core.adopt(Rc::new(child));
         address
-    }
-
-    /// Asks the children of this name to stop.
-    pub fn stop_child(&mut self, name: &str, deadline: Instant) {
-        self.core.stop_child(name, deadline);
     }
 
     /// Runs a future beside the mailbox. Its panic is this actor's failure; a restart cancels it.
@@ -60,6 +56,12 @@ impl<'a, B: Behaviour> Scope<'a, B> {
         then: impl FnOnce(&mut B, F::Output, &mut Scope<'_, B>) -> Result<(), Failure> + 'static,
     ) {
         self.core.spawn_for_value(self.ctx, future, then);
+    }
+
+    /// How many futures of this value still run.
+    #[cfg(test)]
+    pub(super) fn running_futures(&self) -> usize {
+        self.core.futures.len()
     }
 
     /// Ends this actor in order: no more messages, children first, then its drain, for up to `within`.

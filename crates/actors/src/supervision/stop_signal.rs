@@ -33,6 +33,24 @@ impl StopSignal {
         *self.deadline.borrow()
     }
 
+    /// Waits until somebody wishes that the actor stops sooner than this.
+    pub(super) async fn sooner(&self, than: Instant) {
+        let mut deadline = self.deadline.subscribe();
+        drop(deadline.wait_for(|wish| wish.is_some_and(|wish| wish < than)).await);
+    }
+
+    /// Waits until the deadline of the wish has passed, also when it is moved forward meanwhile.
+    pub(super) async fn overdue(&self) {
+        loop {
+            self.wished().await;
+            let deadline = self.deadline().unwrap_or_else(Instant::now);
+            tokio::select! {
+                () = tokio::time::sleep_until(deadline) => return,
+                () = self.sooner(deadline) => {}
+            }
+        }
+    }
+
     /// Waits for the wish.
     pub(super) async fn wished(&self) {
         let mut deadline = self.deadline.subscribe();

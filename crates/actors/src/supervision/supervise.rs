@@ -72,6 +72,11 @@ impl<B: Behaviour> Supervise<B> {
     /// # Panics
     /// Outside an Actix arbiter or a Tokio `LocalSet`.
     pub fn start(self, surroundings: &Surroundings) -> Child<B> {
+        self.start_at(0, surroundings)
+    }
+
+    /// Starts the actor under so many parents.
+    pub(super) fn start_at(self, depth: u32, surroundings: &Surroundings) -> Child<B> {
         let name: Arc<str> = Arc::from(self.name.unwrap_or_else(|| B::KIND.to_owned()));
         let ending = Ending::new(Arc::clone(&name), B::KIND, Arc::clone(&surroundings.observer));
         for watcher in self.watchers {
@@ -84,6 +89,7 @@ impl<B: Behaviour> Supervise<B> {
             self.strategies,
             surroundings.clone(),
             stop.clone(),
+            depth,
             Arc::clone(&ending),
         );
         let mut ctx = Context::<Supervised<B>>::new();
@@ -99,7 +105,7 @@ impl<B: Behaviour> Supervise<B> {
                 Err(panic) => guard.0.over(Termination::Failed(Failure::panicked(&*panic))),
             }
         });
-        Child::new(name, address, stop, ending)
+        Child::new(name, depth, address, stop, ending)
     }
 }
 

@@ -9,6 +9,7 @@ use actix::{Actor, Addr, Context, Handler, Message};
 use tokio::time::{Instant, advance};
 
 use super::*;
+use crate::test_rig::{paused, settle};
 
 #[derive(Debug, thiserror::Error)]
 #[error("bad argument")]
@@ -28,6 +29,8 @@ enum Do {
     AnswerThenPanic,
     PanicInFuture,
     PanicInPipe,
+    Spawn,
+    TellFutures,
     StopYourself,
 }
 
@@ -120,6 +123,11 @@ impl Receive<Tell> for Counter {
             }
             Do::PanicInFuture => scope.spawn(async { panic!("in a future") }),
             Do::PanicInPipe => scope.pipe(async { 7 }, |_, seven, _| panic!("in a pipe after {seven}")),
+            Do::Spawn => scope.spawn(tokio::task::yield_now()),
+            Do::TellFutures => {
+                reply.send(Ok(scope.running_futures()));
+                return Ok(());
+            }
             Do::StopYourself => scope.stop(Duration::from_secs(1)),
         }
         reply.send(Ok(self.counted));
@@ -223,18 +231,6 @@ impl Rig {
         settle().await;
         self.ends.lock().unwrap().clone()
     }
-}
-
-/// Lets everything run that can run without the clock.
-async fn settle() {
-    for _ in 0..50 {
-        tokio::task::yield_now().await;
-    }
-}
-
-fn paused(test: impl Future<Output = ()>) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
-    tokio::task::LocalSet::new().block_on(&runtime, test);
 }
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -420,6 +416,32 @@ fn a_stop_ends_a_backoff_at_once_and_what_waited_is_refused() {
 }
 
 #[test]
+fn a_stop_in_a_backoff_still_drains_what_lives_outside() {
+    paused(async {
+        let rig = Rig::with(Weak::Nowhere, Duration::from_millis(700), backing_off);
+        rig.tell(Do::Fail).await.unwrap_err();
+        let begun = Instant::now();
+        assert_eq!(rig.stop(Duration::from_secs(2)).await.unwrap().to_string(), "stopped");
+        assert_eq!(rig.life(), ["started", "restarting", "draining", "drained", "stopped"]);
+        assert!(begun.elapsed() < Duration::from_millis(710), "only the drain takes time: {:?}", begun.elapsed());
+    });
+}
+
+#[test]
+fn a_future_that_is_over_is_not_remembered() {
+    paused(async {
+        let rig = Rig::new(|supervised| supervised.on_failure::<Panicked>(Strategy::resume()));
+        for what in [Do::Spawn, Do::Spawn, Do::PanicInFuture, Do::PanicInPipe] {
+            rig.tell(what).await.unwrap();
+        }
+        settle().await;
+        assert_eq!(rig.tell(Do::TellFutures).await, Ok(0));
+        rig.tell(Do::Spawn).await.unwrap();
+        assert_eq!(rig.tell(Do::TellFutures).await, Ok(1), "the one that still runs");
+    });
+}
+
+#[test]
 fn a_stop_drains_first_and_refuses_what_comes_meanwhile() {
     paused(async {
         let rig = Rig::with(Weak::Nowhere, Duration::from_secs(2), restarting);
@@ -434,6 +456,52 @@ fn a_stop_drains_first_and_refuses_what_comes_meanwhile() {
     });
 }
 
+/// Keeps what is logged on this thread, one line an event.
+struct Log(Arc<Mutex<Vec<String>>>);
+
+impl tracing::Subscriber for Log {
+    fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
+        true
+    }
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        tracing::span::Id::from_u64(1)
+    }
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+    fn event(&self, event: &tracing::Event<'_>) {
+        struct Line(String);
+        impl tracing::field::Visit for Line {
+            fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
+                self.0.push_str(&format!(" {field}={value:?}"));
+            }
+        }
+        let mut line = Line(event.metadata().level().to_string());
+        event.record(&mut line);
+        self.0.lock().unwrap().push(line.0);
+    }
+    fn enter(&self, _: &tracing::span::Id) {}
+    fn exit(&self, _: &tracing::span::Id) {}
+}
+
+#[test]
+fn a_dead_letter_is_logged_with_its_actor_and_its_type() {
+    let lines = Arc::new(Mutex::new(Vec::new()));
+    tracing::subscriber::with_default(Log(Arc::clone(&lines)), || {
+        paused(async {
+            let rig = Rig::with(Weak::Nowhere, Duration::from_secs(1), restarting);
+            let stopping = rig.child.stop(Instant::now() + Duration::from_secs(5));
+            settle().await;
+            assert_eq!(rig.tell(Do::Count).await, Err("stopping".into()));
+            stopping.await.unwrap();
+        });
+    });
+    let wanted = r#"DEBUG message="a message came too late for an actor that stops" actor="counter""#;
+    let lines = lines.lock().unwrap();
+    let line = lines.iter().find(|line| line.starts_with("DEBUG") && line.contains("too late"));
+    let line = line.unwrap_or_else(|| panic!("{wanted} is not among {lines:#?}"));
+    assert!(line.contains(r#"actor="counter""#) && line.contains("supervision::tests::Tell"), "{line}");
+}
+
 #[test]
 fn a_drain_that_takes_too_long_is_cut_off_at_the_deadline() {
     paused(async {
@@ -442,6 +510,19 @@ fn a_drain_that_takes_too_long_is_cut_off_at_the_deadline() {
         assert_eq!(rig.stop(Duration::from_secs(2)).await.unwrap().to_string(), "stopped");
         assert!(begun.elapsed() < Duration::from_millis(2010), "{:?}", begun.elapsed());
         assert_eq!(rig.life(), ["started", "draining", "stopped"]);
+    });
+}
+
+#[test]
+fn a_second_wish_that_is_sooner_cuts_a_drain_off_in_the_whole_tree() {
+    paused(async {
+        let family = family_with(Duration::from_secs(3600), false, true, restarting, |parent| parent);
+        settle().await;
+        let begun = Instant::now();
+        drop(family.parent.stop(begun + Duration::from_secs(60)));
+        settle().await;
+        assert_eq!(family.parent.stop(begun + Duration::from_secs(1)).await.unwrap().to_string(), "stopped");
+        assert!(begun.elapsed() < Duration::from_millis(1010), "{:?}", begun.elapsed());
     });
 }
 
@@ -489,12 +570,15 @@ struct Parent {
     make: Box<dyn FnMut() -> Supervise<Counter>>,
     handles_ends: Option<Arc<Mutex<Vec<String>>>>,
     life: Life,
+    /// A place where nothing runs: a child that is started there hangs from its first moment.
+    limbo: Option<tokio::task::LocalSet>,
 }
 
 impl Behaviour for Parent {
     const KIND: &'static str = "Parent";
 
     fn started(&mut self, scope: &mut Scope<'_, Self>) -> Result<(), Failure> {
+        let _limbo = self.limbo.as_ref().map(tokio::task::LocalSet::enter);
         self.child = Some(scope.start((self.make)()));
         Ok(())
     }
@@ -532,6 +616,17 @@ impl Receive<GetChild> for Parent {
     }
 }
 
+#[derive(Message)]
+#[rtype(result = "()")]
+struct Stumble;
+impl Request for Stumble {}
+
+impl Receive<Stumble> for Parent {
+    fn receive(&mut self, _: Stumble, _: &mut Reply<()>, _: &mut Scope<'_, Self>) -> Result<(), Failure> {
+        Err(Argument.into())
+    }
+}
+
 struct Family {
     parent: Child<Parent>,
     life: Life,
@@ -539,6 +634,16 @@ struct Family {
 }
 
 fn family(
+    handles_ends: bool,
+    child: impl Fn(Supervise<Counter>) -> Supervise<Counter> + 'static,
+    parent: impl FnOnce(Supervise<Parent>) -> Supervise<Parent>,
+) -> Family {
+    family_with(Duration::from_secs(1), false, handles_ends, child, parent)
+}
+
+fn family_with(
+    drains_for: Duration,
+    in_limbo: bool,
     handles_ends: bool,
     child: impl Fn(Supervise<Counter>) -> Supervise<Counter> + 'static,
     parent: impl FnOnce(Supervise<Parent>) -> Supervise<Parent>,
@@ -551,18 +656,13 @@ fn family(
             let (counters, child, life) = (Rc::clone(&life), Rc::clone(&child), Rc::clone(&life));
             let make = move || {
                 let life = Rc::clone(&counters);
-                let counter = move || {
-                    Ok(Counter {
-                        counted: 0,
-                        weak: Weak::Nowhere,
-                        life: Rc::clone(&life),
-                        drains_for: Duration::from_secs(1),
-                    })
-                };
+                let counter =
+                    move || Ok(Counter { counted: 0, weak: Weak::Nowhere, life: Rc::clone(&life), drains_for });
                 child(supervise(counter).named("child"))
             };
             let handles_ends = handles_ends.then(|| Arc::clone(&ends));
-            Ok(Parent { child: None, make: Box::new(make), handles_ends, life })
+            let limbo = in_limbo.then(tokio::task::LocalSet::new);
+            Ok(Parent { child: None, make: Box::new(make), handles_ends, life, limbo })
         }
     };
     let parent = parent(supervise(factory).named("parent")).start(&Surroundings::new(Arc::new(Unobserved)));
@@ -588,6 +688,35 @@ fn a_stop_goes_down_the_tree_and_waits_for_the_children_before_the_parent_drains
         let life = family.life.borrow().clone();
         assert_eq!(life, ["started", "draining", "drained", "stopped", "parent draining", "parent stopped"]);
         assert!(family.ends.lock().unwrap().is_empty(), "a child that ends with its parent is no news to it");
+    });
+}
+
+#[test]
+fn a_stop_in_the_middle_of_a_restart_does_not_wait_for_what_the_restart_waits_for() {
+    paused(async {
+        let parent = |parent: Supervise<Parent>| parent.on_failure::<Argument>(Strategy::restart());
+        let family = family_with(Duration::from_secs(4), false, true, restarting, parent);
+        settle().await;
+        let begun = Instant::now();
+        assert!(family.parent.address().send(Stumble).await.is_err());
+        settle().await;
+        assert_eq!(family.life.borrow().last(), Some(&"draining"), "the restart waits for the child");
+        family.parent.stop(begun + Duration::from_secs(1)).await.unwrap();
+        assert!(begun.elapsed() < Duration::from_millis(1010), "{:?}", begun.elapsed());
+        let life = family.life.borrow().clone();
+        assert_eq!(life, ["started", "draining", "stopped", "parent draining", "parent stopped"]);
+    });
+}
+
+#[test]
+fn a_child_that_hangs_does_not_make_its_parent_look_hung() {
+    paused(async {
+        let family = family_with(Duration::ZERO, true, true, restarting, |parent| parent);
+        settle().await;
+        let begun = Instant::now();
+        let end = family.parent.stop(begun + Duration::from_secs(2)).await.map(|end| end.to_string());
+        assert_eq!(end.as_deref(), Some("stopped"));
+        assert!(begun.elapsed() < Duration::from_millis(2600), "{:?}", begun.elapsed());
     });
 }
 

@@ -68,11 +68,12 @@ impl RunEvidence {
 
     /// The last entries, and every report.
     pub(super) async fn finish(self, outcome: Outcome) -> RunReport {
-        self.record_connections(outcome.clients);
+        self.record_connections(&outcome.clients);
         let (finished, exit_status) = outcome.ending.conclude(&outcome.lost);
         self.record(finished);
         self.observer.stage(&Stage::WritingReports);
         let Self { probe, run, ledger, run_by, .. } = self;
+        let metrics = probe.metrics.clone();
         let (record, write_errors) = blocking(move || {
             let closed = ledger.close();
             let mut errors: Vec<String> = closed.write_errors.iter().map(|error| explained(error)).collect();
@@ -83,6 +84,10 @@ impl RunEvidence {
         })
         .await;
         let (write_errors, evidence) = write_errors;
+        // A consumer's id is its test's, which is over and written down; a producer's is shared by the runs to come.
+        for (kind, client_id) in outcome.clients.keys().filter(|(kind, _)| *kind == KafkaClientKind::Consumer) {
+            metrics.clients().forget(*kind, client_id);
+        }
         // Evidence that is not whole is a world that failed: its disk.
         let storage = if write_errors.is_empty() { ExitStatus::Passed } else { ExitStatus::WorldFailed };
         RunReport { record, evidence, exit_status: exit_status.and(storage), write_errors }
@@ -90,14 +95,14 @@ impl RunEvidence {
 
     /// Each client that the run used, with the connections that it opened meanwhile: counted after the last of them
     /// reported, and closed.
-    fn record_connections(&self, clients: BTreeMap<(KafkaClientKind, String), u64>) {
+    fn record_connections(&self, clients: &BTreeMap<(KafkaClientKind, String), u64>) {
         for ((kind, client_id), before) in clients {
-            let total = self.probe.metrics.clients().connections(kind, &client_id).saturating_sub(before);
+            let total = self.probe.metrics.clients().connections(*kind, client_id).saturating_sub(*before);
             let client = match kind {
                 KafkaClientKind::Producer => ClientKind::Producer,
                 KafkaClientKind::Consumer => ClientKind::Consumer,
             };
-            self.record(Connections { client, client_id, total });
+            self.record(Connections { client, client_id: client_id.clone(), total });
         }
     }
 
