@@ -2,6 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::BootstrapServers;
+use crate::registry_url::without_credentials;
 
 /// The name under which a directive, a step or a figure speaks of a cluster. Cheap to clone.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -51,12 +52,23 @@ impl fmt::Debug for ClusterName {
 }
 
 /// A cluster that the directive file itself describes, beside the one of the configuration.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ClusterDirective {
     /// What topics call it.
     pub name: ClusterName,
     /// Its brokers.
     pub bootstrap_servers: BootstrapServers,
-    /// Its own registry; the configuration's where it has none.
+    /// Its own registry; the configuration's where it has none. Do not log it: it may carry a password.
     pub schema_registry_url: Option<String>,
+}
+
+/// Without the credentials that the registry's address may carry.
+impl fmt::Debug for ClusterDirective {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClusterDirective")
+            .field("name", &self.name)
+            .field("bootstrap_servers", &self.bootstrap_servers)
+            .field("schema_registry_url", &self.schema_registry_url.as_deref().map(without_credentials))
+            .finish()
+    }
 }

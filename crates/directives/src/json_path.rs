@@ -1,6 +1,15 @@
+use std::cmp::Ordering;
 use std::fmt;
 
 use serde_json::Value;
+
+use crate::number_order;
+
+mod member_path;
+pub(crate) mod shape;
+
+pub use member_path::member_path;
+use shape::Shape;
 
 /// A JSONPath query by RFC 9535, with one addition of the step language: a closing `.length()`.
 ///
@@ -11,6 +20,7 @@ pub struct JsonPath {
     text: String,
     query: serde_json_path::JsonPath,
     counts: bool,
+    shape: Shape,
 }
 
 /// A text that is no JSONPath.
@@ -36,27 +46,26 @@ impl JsonPath {
         };
         let query = serde_json_path::JsonPath::parse(path)
             .map_err(|error| InvalidJsonPath { text: text.to_owned(), reason: error.to_string() })?;
-        Ok(Self { text: text.to_owned(), query, counts })
+        Ok(Self { text: text.to_owned(), query, counts, shape: Shape::of(path) })
+    }
+
+    /// Whether the path ends in `.length()`, so that it always finds a number.
+    pub fn counts(&self) -> bool {
+        self.counts
     }
 
     /// The values that the query finds in `document`, in document order.
     pub fn find(&self, document: &Value) -> Vec<Value> {
         let found = self.query.query(document).all();
-        if !self.counts {
-            return found.into_iter().cloned().collect();
+        if self.counts {
+            return vec![Value::from(length(&found))];
         }
-        let length = match found.as_slice() {
-            [Value::Array(items)] => items.len(),
-            [Value::Object(members)] => members.len(),
-            [Value::String(text)] => text.chars().count(),
-            nodes => nodes.len(),
-        };
-        vec![Value::from(length)]
+        found.into_iter().cloned().collect()
     }
 
-    /// Whether the query finds anything.
+    /// Whether [`find`](Self::find) finds anything. A path with `.length()` always does: where nothing is, it is 0.
     pub fn exists(&self, document: &Value) -> bool {
-        !self.query.query(document).is_empty()
+        self.counts || !self.query.query(document).is_empty()
     }
 
     /// Whether some value that the query finds equals `expected`, type included: `"10"` is not `10`.
@@ -69,22 +78,36 @@ impl JsonPath {
         if self.counts {
             return;
         }
-        let pointers: Vec<String> =
-            self.query.query_located(document).locations().map(|location| location.to_json_pointer()).collect();
-        for pointer in pointers {
+        for pointer in self.places(document) {
             if let Some(place) = document.pointer_mut(&pointer) {
                 *place = replacement.clone();
             }
         }
+    }
+
+    /// Where the query finds something, as JSON pointers; `.length()` left aside.
+    pub(crate) fn places(&self, document: &Value) -> Vec<String> {
+        self.query.query_located(document).locations().map(|location| location.to_json_pointer()).collect()
+    }
+
+    pub(crate) fn shape(&self) -> &Shape {
+        &self.shape
+    }
+}
+
+fn length(found: &[&Value]) -> usize {
+    match found {
+        [Value::Array(items)] => items.len(),
+        [Value::Object(members)] => members.len(),
+        [Value::String(text)] => text.chars().count(),
+        nodes => nodes.len(),
     }
 }
 
 /// Numbers are equal by value (`1` is `1.0`), everything else by JSON type and value.
 fn typed_equal(left: &Value, right: &Value) -> bool {
     match (left, right) {
-        (Value::Number(left), Value::Number(right)) => {
-            left == right || matches!((left.as_f64(), right.as_f64()), (Some(left), Some(right)) if left == right)
-        }
+        (Value::Number(left), Value::Number(right)) => number_order(left, right) == Some(Ordering::Equal),
         (Value::Array(left), Value::Array(right)) => {
             left.len() == right.len() && left.iter().zip(right).all(|(left, right)| typed_equal(left, right))
         }
@@ -146,6 +169,27 @@ mod tests {
         assert!(!path("$.number").matches(&document, &json!("10")));
         assert!(path("$.fraction").matches(&document, &json!(10)));
         assert!(path("$.list").matches(&document, &json!([1.0, 2])));
+    }
+
+    #[test]
+    fn whole_numbers_that_no_float_tells_apart_are_not_equal() {
+        let document = json!({"id": 9_007_199_254_740_993_i64, "largest": u64::MAX});
+        let path = |text| JsonPath::parse(text).unwrap();
+        assert!(path("$.id").matches(&document, &json!(9_007_199_254_740_993_i64)));
+        assert!(!path("$.id").matches(&document, &json!(9_007_199_254_740_992_i64)));
+        assert!(!path("$.largest").matches(&document, &json!(u64::MAX - 1)));
+        assert!(!path("$").matches(&json!([9_007_199_254_740_993_i64]), &json!([9_007_199_254_740_992.0])));
+    }
+
+    #[test]
+    fn what_is_found_exists_and_a_length_is_always_found() {
+        let document = json!({"items": []});
+        for (path, exists) in
+            [("$.items", true), ("$.gone", false), ("$.items.length()", true), ("$.gone.length()", true)]
+        {
+            let path = JsonPath::parse(path).unwrap();
+            assert_eq!((path.exists(&document), !path.find(&document).is_empty()), (exists, exists), "{path}");
+        }
     }
 
     #[test]

@@ -49,10 +49,11 @@ pub struct InvalidYaml {
 }
 
 impl Node {
-    /// Reads the first document of `text`; an empty text is [`NodeValue::Null`] on line 1.
+    /// Reads the document of `text`; an empty text is [`NodeValue::Null`] on line 1.
     ///
     /// # Errors
-    /// [`InvalidYaml`] when the text is not YAML, holds a key twice, or uses a mapping or sequence as a key.
+    /// [`InvalidYaml`] when the text is not YAML, holds more than one document or a key twice, or uses a mapping or
+    /// sequence as a key.
     pub fn parse(text: &str) -> Result<Self, InvalidYaml> {
         let mut loader = YamlLoader::<'_, MarkedYaml<'_>>::default();
         loader.early_parse(false);
@@ -60,7 +61,15 @@ impl Node {
         if let Some(error) = loader.error() {
             return Err(InvalidYaml::from(error));
         }
-        loader.into_documents().first().map_or(Ok(Self { line: 1, value: NodeValue::Null }), Self::from_marked)
+        let documents = loader.into_documents();
+        match documents.as_slice() {
+            [] => Ok(Self { line: 1, value: NodeValue::Null }),
+            [document] => Self::from_marked(document),
+            [_, second, ..] => Err(InvalidYaml {
+                line: second.span.start.line(),
+                reason: "a second document begins here; leave out the line `---` before it".to_owned(),
+            }),
+        }
     }
 
     fn from_marked(marked: &MarkedYaml<'_>) -> Result<Self, InvalidYaml> {
@@ -154,6 +163,18 @@ mod tests {
         assert!(error.line >= 2, "{error:?}");
         let error = Node::parse("a: 1\na: 2\n").unwrap_err();
         assert!(error.reason.to_lowercase().contains("duplicate"), "{error:?}");
+    }
+
+    #[test]
+    fn a_second_document_is_refused_and_a_marker_around_the_only_one_is_not() {
+        for text in ["a: 1\n---\nb: 2\n", "---\n---\nb: 2\n", "a: 1\n...\n---\nb: 2\n"] {
+            let error = Node::parse(text).unwrap_err();
+            assert!(error.reason.starts_with("a second document begins here"), "{error:?}");
+        }
+        assert_eq!(Node::parse("a: 1\n---\nb: 2\n").unwrap_err().line, 3);
+        for text in ["---\na: 1\n", "a: 1\n...\n", "# comment\n---\na: 1\n...\n"] {
+            assert!(matches!(Node::parse(text).unwrap().value, NodeValue::Map(_)), "{text:?}");
+        }
     }
 
     proptest! {

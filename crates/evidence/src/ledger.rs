@@ -30,7 +30,9 @@ use writer::{Command, Writer};
 ///
 /// The writer flushes whenever its queue runs empty, so a killed process leaves a ledger that reaches to within
 /// moments of the kill; [`replay`](crate::replay) reads it. What the directive redacts is hidden before it is folded or
-/// written. Clones share one ledger; the last one to be dropped ends the writer, which then still writes its queue out.
+/// written, in every free text; a ledger opened with a clone of the [`Redaction`] that a run's steps work with hides what
+/// only they have seen. Clones share one ledger; the last one to be dropped ends the writer, which then still writes its
+/// queue out.
 ///
 /// ```
 /// use test_probe_directives::{Redaction, Timestamp};

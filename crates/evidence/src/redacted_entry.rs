@@ -1,35 +1,25 @@
 //! Hides what a directive redacts from the texts of ledger entries.
 //!
 //! A scenario that produces `{"cardNumber": "4111"}` shows the number in its doc string, its table, its step's text, a
-//! failure's message and a printed event, not only in the event. The ledger and every report after it must hide all
-//! of them, so each text is searched for JSON documents and each table's row is taken for one.
+//! failure's message, a rejection's reason and a printed event, not only in the event. The ledger and every report after
+//! it must hide all of them. The redaction knows what to look for from the events whose contents are recorded, from the
+//! texts of scenarios, and from whoever else holds a clone of it.
 
 use std::borrow::Cow;
 
-use serde_json::{Map, Value};
-use test_probe_directives::{REDACTED, Redaction};
+use test_probe_directives::Redaction;
 
 use crate::LedgerEvent;
-use crate::ledger_entry::scenario::Step;
+use crate::ledger_entry::scenario::Scenario;
 
 /// Hides what `redaction` finds in the free texts of `event`.
 pub(crate) fn redact(event: &mut LedgerEvent, redaction: &Redaction) {
     if redaction.is_empty() {
         return;
     }
-    let hide = |text: &mut String| {
-        if let Cow::Owned(hidden) = redacted_text(text, redaction) {
-            *text = hidden;
-        }
-    };
+    let hide = |text: &mut String| hide(text, redaction);
     match event {
-        LedgerEvent::ScenarioStarted(started) => {
-            hide(&mut started.scenario.name);
-            for step in &mut started.scenario.steps {
-                hide(&mut step.text);
-                redact_arguments(step, redaction);
-            }
-        }
+        LedgerEvent::ScenarioStarted(started) => redact_scenario(&mut started.scenario, redaction),
         LedgerEvent::StepFinished(finished) => {
             finished.message.iter_mut().chain(&mut finished.attachments).for_each(hide);
         }
@@ -49,63 +39,25 @@ pub(crate) fn redact(event: &mut LedgerEvent, redaction: &Redaction) {
     }
 }
 
-fn redact_arguments(step: &mut Step, redaction: &Redaction) {
-    if let Some(doc_string) = &mut step.doc_string
-        && let Cow::Owned(hidden) = redacted_text(&doc_string.content, redaction)
-    {
-        doc_string.content = hidden;
+/// All of a scenario's events are known before the first of its texts is looked at.
+fn redact_scenario(scenario: &mut Scenario, redaction: &Redaction) {
+    for step in &scenario.steps {
+        redaction.note_text(&step.text);
+        step.doc_string.iter().for_each(|doc_string| redaction.note_text(&doc_string.content));
+        step.table.iter().for_each(|rows| redaction.note_table(rows));
     }
-    let Some([heading, rows @ ..]) = step.table.as_deref_mut() else { return };
-    for row in rows {
-        let mut document: Map<String, Value> = Map::new();
-        for (name, cell) in heading.iter().zip(row.iter_mut()) {
-            if let Cow::Owned(hidden) = redacted_text(cell, redaction) {
-                *cell = hidden;
-            }
-            document.insert(name.clone(), cell.clone().into());
-        }
-        let mut document = Value::Object(document);
-        redaction.apply(&mut document);
-        for (name, cell) in heading.iter().zip(row) {
-            if document.get(name).is_some_and(|value| value == REDACTED) {
-                REDACTED.clone_into(cell);
-            }
-        }
+    let Scenario { feature, rule, name, description, steps, .. } = scenario;
+    let names = [name, description, &mut feature.name, &mut feature.description];
+    names.into_iter().chain(rule.iter_mut().map(|rule| &mut rule.name)).for_each(|text| hide(text, redaction));
+    for step in steps {
+        hide(&mut step.text, redaction);
+        step.doc_string.iter_mut().for_each(|doc_string| hide(&mut doc_string.content, redaction));
+        step.table.iter_mut().for_each(|rows| redaction.table(rows));
     }
 }
 
-/// `text` with every JSON object and array in it redacted; borrowed when there was nothing to hide.
-fn redacted_text<'a>(text: &'a str, redaction: &Redaction) -> Cow<'a, str> {
-    let mut hidden = String::new();
-    let mut kept_from = 0;
-    let mut searched_from = 0;
-    while let Some(start) = text[searched_from..].find(['{', '[']).map(|at| searched_from + at) {
-        let mut documents = serde_json::Deserializer::from_str(&text[start..]).into_iter::<Value>();
-        let Some(Ok(document)) = documents.next() else {
-            searched_from = start + 1;
-            continue;
-        };
-        let end = start + documents.byte_offset();
-        let mut redacted = document.clone();
-        redaction.apply(&mut redacted);
-        if redacted != document {
-            hidden.push_str(&text[kept_from..start]);
-            hidden.push_str(&in_the_shape_of(&text[start..end], &redacted));
-            kept_from = end;
-        }
-        searched_from = end;
+fn hide(text: &mut String, redaction: &Redaction) {
+    if let Cow::Owned(hidden) = redaction.text(text) {
+        *text = hidden;
     }
-    if kept_from == 0 {
-        return Cow::Borrowed(text);
-    }
-    hidden.push_str(&text[kept_from..]);
-    Cow::Owned(hidden)
 }
-
-/// The document on one line, or indented where it was written over several.
-fn in_the_shape_of(original: &str, document: &Value) -> String {
-    if original.contains('\n') { format!("{document:#}") } else { document.to_string() }
-}
-
-#[cfg(test)]
-mod tests;

@@ -1,7 +1,8 @@
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use test_probe_directives::WallClock;
+use test_probe_directives::{Redaction, WallClock};
 use test_probe_evidence::{
     DocString, Feature, Ledger, LedgerEntry, LedgerEvent, Rule, Scenario, ScenarioFinished, ScenarioStarted,
     ScenarioStatus, Step, StepFinished, StepStatus,
@@ -16,12 +17,35 @@ pub(crate) struct LedgerObserver {
     ledger: Ledger,
     clock: WallClock,
     running: RunningScenarios,
+    redaction: Redaction,
     next: Arc<dyn RunObserver>,
 }
 
 impl LedgerObserver {
-    pub(crate) fn new(ledger: Ledger, clock: WallClock, running: RunningScenarios, next: Arc<dyn RunObserver>) -> Self {
-        Self { ledger, clock, running, next }
+    pub(crate) fn new(
+        ledger: Ledger,
+        clock: WallClock,
+        running: RunningScenarios,
+        redaction: Redaction,
+        next: Arc<dyn RunObserver>,
+    ) -> Self {
+        Self { ledger, clock, running, redaction, next }
+    }
+
+    /// The scenario as it may be shown; the ledger hides what it is told by itself.
+    fn hidden<'a>(&self, scenario: &'a ScenarioInfo) -> Cow<'a, ScenarioInfo> {
+        if self.redaction.is_empty() {
+            return Cow::Borrowed(scenario);
+        }
+        let mut scenario = scenario.clone();
+        let hide = |text: &mut String| *text = self.redaction.text(text).into_owned();
+        hide(&mut scenario.name);
+        for step in &mut scenario.steps {
+            hide(&mut step.text);
+            step.doc_string.iter_mut().for_each(|doc_string| hide(&mut doc_string.content));
+            step.table.iter_mut().for_each(|rows| self.redaction.table(rows));
+        }
+        Cow::Owned(scenario)
     }
 
     fn record(&self, event: impl Into<LedgerEvent>) {
@@ -33,7 +57,7 @@ impl ScenarioObserver for LedgerObserver {
     fn scenario_started(&self, scenario: &ScenarioInfo) {
         self.running.begins(scenario.id);
         self.record(ScenarioStarted { scenario: written_scenario(scenario) });
-        self.next.scenario_started(scenario);
+        self.next.scenario_started(&self.hidden(scenario));
     }
 
     fn step_started(&self, scenario: u64, index: usize) {
@@ -62,6 +86,7 @@ impl ScenarioObserver for LedgerObserver {
             status: match scenario.status {
                 scenarios::ScenarioStatus::Passed => ScenarioStatus::Passed,
                 scenarios::ScenarioStatus::Failed => ScenarioStatus::Failed,
+                scenarios::ScenarioStatus::Skipped => ScenarioStatus::Skipped,
                 scenarios::ScenarioStatus::Interrupted => ScenarioStatus::Interrupted,
             },
             duration_us: micros(scenario.duration),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use test_probe_actors::SystemGone;
-use test_probe_directives::{TestId, TopicDirective};
+use test_probe_directives::{Redaction, TestId, TopicDirective};
 use test_probe_evidence::OpenError;
 use test_probe_kafka::ClientKind;
 use test_probe_scenarios::StepBook;
@@ -79,6 +79,8 @@ struct Run {
     test_type: String,
     /// The directive's topics, with the names that they have on the cluster in this run.
     topics: Vec<TopicDirective>,
+    /// What is hidden, and what the run has seen of it: the ledger hides what only a scenario knew.
+    redaction: Redaction,
     /// When the test's time is up.
     deadline: Instant,
     limit: Duration,
@@ -101,6 +103,7 @@ async fn run(probe: Arc<Inner>, test: PreparedTest, options: RunOptions) -> Resu
     let run = Arc::new(Run {
         test_id,
         test_type: options.test_type.clone().unwrap_or_else(|| test.directive.test.test_type.clone()),
+        redaction: test.directive.redaction.afresh(),
         topics: on_cluster(&test.directive.topics, &probe.settings.kafka.topic_suffix, test_id),
         deadline: Instant::now() + limit,
         limit,

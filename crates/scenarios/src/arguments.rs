@@ -15,7 +15,7 @@ mod invalid;
 mod scalar;
 
 pub use invalid::InvalidArgument;
-pub(crate) use scalar::unquoted;
+pub(crate) use scalar::{unquoted, value};
 
 /// The parameters of a step, and what stands below it.
 #[derive(Clone, Debug, Default)]

@@ -4,10 +4,10 @@ use std::fmt;
 use serde_json::Value;
 use test_probe_actors::dsl::{RawEvent, TopicConsumer};
 use test_probe_actors::supervision::explain;
-use test_probe_directives::{Format, JsonPath};
+use test_probe_directives::{Format, JsonPath, Redaction};
 
 use crate::correlation::Correlation;
-use crate::json::{described, shortened};
+use crate::json::{described_as, expected_at, shortened, shortened_as};
 
 /// Which events a step wants.
 #[derive(Clone, Debug)]
@@ -22,7 +22,7 @@ enum Which {
     Any,
     FoundBy { shown: String, texts: HashSet<String> },
     EventType(String),
-    Content { path: JsonPath, value: Value },
+    Content { shown: String, path: JsonPath, value: Value },
 }
 
 /// What an event is to a criterion.
@@ -63,8 +63,9 @@ impl Criterion {
     }
 
     /// Events whose value has this at the path.
-    pub(crate) fn content(path: JsonPath, value: Value) -> Self {
-        Self { which: Which::Content { path, value }, format: None, takes_others: true }
+    pub(crate) fn content(path: JsonPath, value: Value, redaction: &Redaction) -> Self {
+        let shown = format!("with {} at {path}", expected_at(&path, &value, redaction));
+        Self { which: Which::Content { shown, path, value }, format: None, takes_others: true }
     }
 
     /// Only those in this format.
@@ -92,7 +93,7 @@ impl Criterion {
     }
 
     /// What an event is to this criterion. Values are decoded only where they must be looked at.
-    pub(crate) async fn judge(&self, consumer: &TopicConsumer, event: &RawEvent) -> Verdict {
+    pub(crate) async fn judge(&self, consumer: &TopicConsumer, event: &RawEvent, redaction: &Redaction) -> Verdict {
         let differs = |near: bool, why: String| Verdict::Differs { near, why };
         let verdict = match &self.which {
             Which::Any => Verdict::Fits,
@@ -106,10 +107,10 @@ impl Criterion {
                 Some(found) => differs(false, format!("its type is '{found}'")),
                 None => differs(false, "its key is no CloudEvent, so it has no type".to_owned()),
             },
-            Which::Content { path, value } => match consumer.value_json(event).await {
+            Which::Content { path, value, .. } => match consumer.value_json(event).await {
                 Ok(found) if path.matches(&found, value) => Verdict::Fits,
                 Ok(found) => {
-                    let (near, why) = compared(path, &found);
+                    let (near, why) = compared(path, &found, redaction);
                     differs(near, why)
                 }
                 Err(error) => differs(false, explain(&error)),
@@ -126,14 +127,16 @@ impl Criterion {
     }
 }
 
-/// What stands at the path, in words; and whether anything does.
-pub(crate) fn compared(path: &JsonPath, document: &Value) -> (bool, String) {
-    match path.find(document).as_slice() {
-        [] => (false, format!("nothing is at {path}: {}", shortened(document))),
-        [found] => (true, format!("{path} is {}", described(found))),
-        several => {
-            let found: Vec<String> = several.iter().map(shortened).collect();
-            (true, format!("{path} is one of {}", found.join(", ")))
+/// What stands at the path, in words, with what the redaction hides hidden; and whether anything does.
+pub(crate) fn compared(path: &JsonPath, document: &Value, redaction: &Redaction) -> (bool, String) {
+    let (found, visible) = (path.find(document), redaction.find(path, document));
+    match (found.as_slice(), visible.as_slice()) {
+        ([], _) => (false, format!("nothing is at {path}: {}", shortened(&redaction.applied(document)))),
+        ([found], [visible]) => (true, format!("{path} is {}", described_as(found, visible))),
+        (found, visible) => {
+            let shown: Vec<String> =
+                found.iter().zip(visible).map(|(found, visible)| shortened_as(found, visible)).collect();
+            (true, format!("{path} is one of {}", shown.join(", ")))
         }
     }
 }
@@ -160,9 +163,38 @@ impl fmt::Display for Which {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Any => Ok(()),
-            Self::FoundBy { shown, .. } => write!(f, " {shown}"),
+            Self::FoundBy { shown, .. } | Self::Content { shown, .. } => write!(f, " {shown}"),
             Self::EventType(event_type) => write!(f, " of type '{event_type}'"),
-            Self::Content { path, value } => write!(f, " with {} at {path}", described(value)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_stands_at_a_path_is_told_without_what_is_hidden() {
+        let document = json!({"pin": "12", "card": {"pin": 3, "n": 4}, "cards": [{"pin": 5}, {"pin": 6}]});
+        let paths = ["$.pin", "$.card.pin", "$.cards[*].pin"].map(|path| JsonPath::parse(path).unwrap());
+        let redaction = Redaction::of(paths.to_vec());
+        for (path, near, said) in [
+            ("$.pin", true, "$.pin is ***REDACTED*** (a text)"),
+            ("$.card", true, r#"$.card is {"pin":"***REDACTED***","n":4} (an object)"#),
+            ("$.card.n", true, "$.card.n is 4 (a number)"),
+            ("$.cards[*].pin", true, "$.cards[*].pin is one of ***REDACTED***, ***REDACTED***"),
+            ("$.pin.length()", true, "$.pin.length() is ***REDACTED*** (a number)"),
+            (
+                "$.gone",
+                false,
+                "nothing is at $.gone: {\"pin\":\"***REDACTED***\",\"card\":{\"pin\":\"***REDACTED***\",\"n\":4},\"cards\":\
+                 [{\"pin\":\"***REDACTED***\"},{\"pin\":\"***REDACTED***\"}]}",
+            ),
+        ] {
+            let path = JsonPath::parse(path).unwrap();
+            assert_eq!(compared(&path, &document, &redaction), (near, said.to_owned()));
         }
     }
 }

@@ -1,11 +1,11 @@
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use test_probe_actors::ProbeDsl;
-use test_probe_directives::{TestId, TopicDirective, WallClock};
+use test_probe_directives::{Redaction, TestId, TopicDirective, WallClock};
 
+use crate::texts::Texts;
 use crate::{Faults, TopicCreator};
 
 /// What the steps of one test work with. Cheap to clone; handed in by whoever opened the test's topics.
@@ -28,6 +28,7 @@ pub struct TestEnvironment {
     pub(crate) topics: Arc<[TopicDirective]>,
     pub(crate) templates: Texts,
     pub(crate) expected: Texts,
+    pub(crate) redaction: Redaction,
     pub(crate) faults: Option<Arc<dyn Faults>>,
     pub(crate) topic_creator: Option<Arc<dyn TopicCreator>>,
     pub(crate) clock: WallClock,
@@ -35,9 +36,6 @@ pub struct TestEnvironment {
     pub(crate) receive_timeout: Duration,
     pub(crate) quiet_period: Duration,
 }
-
-/// Files by their names.
-pub(crate) type Texts = Arc<BTreeMap<String, String>>;
 
 impl TestEnvironment {
     /// 60 s: twice the time that producing an event may take.
@@ -53,8 +51,9 @@ impl TestEnvironment {
             dsl,
             test_id,
             topics: topics.into(),
-            templates: Arc::default(),
-            expected: Arc::default(),
+            templates: Texts::default(),
+            expected: Texts::default(),
+            redaction: Redaction::default(),
             faults: None,
             topic_creator: None,
             clock: WallClock::system(),
@@ -64,16 +63,25 @@ impl TestEnvironment {
         }
     }
 
-    /// The texts of `templates/`, by their names without the extension.
+    /// The texts of `templates/`, by their names without the extension: `order-created.v2` for `order-created.v2.json`.
+    /// A step that names one of which there are several fails; it could mean any of them.
     #[must_use]
     pub fn with_templates<N: Into<String>, T: Into<String>>(self, files: impl IntoIterator<Item = (N, T)>) -> Self {
-        Self { templates: texts(files), ..self }
+        Self { templates: Texts::of(files), ..self }
     }
 
-    /// The texts of `expected/`, by their names without the extension.
+    /// The texts of `expected/`, by their names without the extension; as for
+    /// [`with_templates`](Self::with_templates), of several with one name none is meant.
     #[must_use]
     pub fn with_expected<N: Into<String>, T: Into<String>>(self, files: impl IntoIterator<Item = (N, T)>) -> Self {
-        Self { expected: texts(files), ..self }
+        Self { expected: Texts::of(files), ..self }
+    }
+
+    /// What of events is hidden in everything that the run tells: messages, attachments, and the texts of steps. Give the
+    /// ledger a clone, so that it hides what only the steps have seen.
+    #[must_use]
+    pub fn with_redaction(self, redaction: Redaction) -> Self {
+        Self { redaction, ..self }
     }
 
     /// What breaks the world, where that is allowed.
@@ -122,6 +130,11 @@ impl TestEnvironment {
         self.test_id
     }
 
+    /// What of events must not be shown, for steps of your own that quote them.
+    pub fn redaction(&self) -> &Redaction {
+        &self.redaction
+    }
+
     /// What the test does with its topics.
     pub fn topics(&self) -> &[TopicDirective] {
         &self.topics
@@ -135,17 +148,14 @@ impl Default for TestEnvironment {
     }
 }
 
-fn texts<N: Into<String>, T: Into<String>>(files: impl IntoIterator<Item = (N, T)>) -> Texts {
-    Arc::new(files.into_iter().map(|(name, text)| (name.into(), text.into())).collect())
-}
-
 impl fmt::Debug for TestEnvironment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TestEnvironment")
             .field("test_id", &self.test_id)
             .field("topics", &self.topics.len())
-            .field("templates", &self.templates.keys())
-            .field("expected", &self.expected.keys())
+            .field("templates", &self.templates)
+            .field("expected", &self.expected)
+            .field("redaction", &self.redaction)
             .field("faults", &self.faults)
             .field("topic_creator", &self.topic_creator)
             .finish_non_exhaustive()

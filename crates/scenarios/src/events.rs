@@ -4,6 +4,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use test_probe_actors::dsl::{FetchError, RawEvent, TopicConsumer};
 use test_probe_actors::journal::JournalTopic;
+use test_probe_directives::Redaction;
 use test_probe_kafka::ProduceResult;
 use tokio::time::Instant;
 
@@ -56,6 +57,7 @@ impl fmt::Display for ProducedEvent {
 pub struct ReceivedEvent {
     pub(crate) consumer: TopicConsumer,
     pub(crate) raw: Arc<RawEvent>,
+    pub(crate) redaction: Redaction,
 }
 
 impl ReceivedEvent {
@@ -74,7 +76,7 @@ impl ReceivedEvent {
     /// # Errors
     /// [`FetchError`], such as that it is a tombstone.
     pub async fn value(&self) -> Result<Value, FetchError> {
-        self.consumer.value_json(&self.raw).await
+        self.noted(self.consumer.value_json(&self.raw).await)
     }
 
     /// The key as JSON, decoded by the topic's key format.
@@ -82,7 +84,13 @@ impl ReceivedEvent {
     /// # Errors
     /// [`FetchError`].
     pub async fn key(&self) -> Result<Value, FetchError> {
-        self.consumer.key_json(&self.raw).await
+        self.noted(self.consumer.key_json(&self.raw).await)
+    }
+
+    /// What a step has seen of an event it may quote, and then the run must know what to hide.
+    fn noted(&self, document: Result<Value, FetchError>) -> Result<Value, FetchError> {
+        document.iter().for_each(|document| self.redaction.note(document));
+        document
     }
 }
 

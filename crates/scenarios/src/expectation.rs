@@ -1,13 +1,13 @@
-use std::collections::BTreeMap;
 use std::fmt;
 
 use regex::Regex;
 use serde_json::Value;
-use test_probe_directives::nearest;
+use test_probe_directives::{JsonPath, REDACTED, Redaction, member_path, nearest};
 use uuid::Uuid;
 
-use crate::json::{described, member_path, same_scalar};
+use crate::json::{described, described_as, hidden, same_scalar};
 use crate::placeholders::{line_of, placeholders};
+use crate::texts::{NoText, Texts};
 
 #[cfg(test)]
 mod tests;
@@ -51,6 +51,14 @@ pub enum InvalidExpectation {
         name: String,
         /// The nearest name, or that there are none.
         hint: String,
+    },
+    /// Several files go by this name.
+    #[error("{count} files of expected/ are called {name}.json, and a step could mean any of them; rename all but one")]
+    Several {
+        /// The name.
+        name: String,
+        /// How many there are.
+        count: usize,
     },
     /// A placeholder that fits nothing.
     #[error(
@@ -117,14 +125,10 @@ impl fmt::Display for Difference {
 
 impl Expectation {
     /// The file of this name.
-    pub(crate) fn find(files: &BTreeMap<String, String>, name: &str) -> Result<Self, InvalidExpectation> {
-        let text = files.get(name).ok_or_else(|| InvalidExpectation::NotThere {
-            name: name.to_owned(),
-            hint: match nearest(name, files.keys().map(String::as_str)) {
-                Some(known) => format!("; did you mean {known}?"),
-                None if files.is_empty() => "; the test expects no files".to_owned(),
-                None => format!("; there are {}", files.keys().map(String::as_str).collect::<Vec<_>>().join(", ")),
-            },
+    pub(crate) fn find(files: &Texts, name: &str) -> Result<Self, InvalidExpectation> {
+        let (_, text) = files.get(name, "the test expects no files").map_err(|error| match error {
+            NoText::NotThere { hint } => InvalidExpectation::NotThere { name: name.to_owned(), hint },
+            NoText::Several { count } => InvalidExpectation::Several { name: name.to_owned(), count },
         })?;
         Self::parse(&format!("expected/{name}.json"), text)
     }
@@ -183,48 +187,86 @@ impl Expectation {
         }
     }
 
-    /// Every place where the value is not as expected.
-    pub(crate) fn differences(&self, value: &Value, extent: Extent) -> Vec<Difference> {
-        let mut differences = Vec::new();
-        self.compare("$".to_owned(), value, extent, &mut differences);
-        differences
+    /// Every place where the value is not as expected, with what the redaction hides hidden.
+    pub(crate) fn differences(&self, value: &Value, extent: Extent, redaction: &Redaction) -> Vec<Difference> {
+        let visible = redaction.applied(value);
+        let mut comparison = Comparison { extent, redaction, differences: Vec::new() };
+        comparison.compare("$".to_owned(), self, value, &visible);
+        comparison.differences
     }
 
-    fn compare(&self, path: String, value: &Value, extent: Extent, differences: &mut Vec<Difference>) {
-        let mut differs = |problem: String| differences.push(Difference { path: path.clone(), problem });
-        match (self, value) {
-            (Self::Any, _) => {}
-            (Self::Uuid, Value::String(text)) if Uuid::parse_str(text).is_ok() => {}
-            (Self::Pattern(pattern), Value::String(text)) if pattern.is_match(text) => {}
-            (Self::Scalar(expected), value) if same_scalar(expected, value) => {}
-            (Self::List(expected), Value::Array(items)) => {
+    /// What is expected, where the redaction hides what stands there.
+    fn hidden(&self) -> String {
+        match self {
+            Self::Scalar(value) => hidden(value),
+            Self::Pattern(_) => format!("a text that matches {REDACTED}"),
+            Self::Any | Self::Uuid | Self::List(_) | Self::Object(_) => self.to_string(),
+        }
+    }
+}
+
+/// A comparison under way.
+struct Comparison<'a> {
+    extent: Extent,
+    redaction: &'a Redaction,
+    differences: Vec<Difference>,
+}
+
+impl Comparison<'_> {
+    /// `visible` is what may be shown of the value.
+    fn compare(&mut self, path: String, expected: &Expectation, value: &Value, visible: &Value) {
+        match (expected, value) {
+            (Expectation::Any, _) => {}
+            (Expectation::Uuid, Value::String(text)) if Uuid::parse_str(text).is_ok() => {}
+            (Expectation::Pattern(pattern), Value::String(text)) if pattern.is_match(text) => {}
+            (Expectation::Scalar(expected), value) if same_scalar(expected, value) => {}
+            (Expectation::List(expected), Value::Array(items)) => {
                 if expected.len() != items.len() {
-                    differs(format!("has {} elements, not {}", items.len(), expected.len()));
+                    self.differs(&path, format!("has {} elements, not {}", items.len(), expected.len()));
                 }
                 for (index, (expected, item)) in expected.iter().zip(items).enumerate() {
-                    expected.compare(format!("{path}[{index}]"), item, extent, differences);
+                    let visible = visible.get(index).unwrap_or(visible);
+                    self.compare(format!("{path}[{index}]"), expected, item, visible);
                 }
             }
-            (Self::Object(expected), Value::Object(members)) => {
+            (Expectation::Object(expected), Value::Object(members)) => {
                 for (name, expected) in expected {
                     let path = member_path(&path, name);
                     match members.get(name) {
-                        Some(value) => expected.compare(path, value, extent, differences),
-                        None => differences
-                            .push(Difference { path, problem: format!("is missing; {expected} is expected") }),
+                        // Below a hidden value everything is hidden.
+                        Some(value) => self.compare(path, expected, value, visible.get(name).unwrap_or(visible)),
+                        None => {
+                            let expected = self.shown(&path, expected);
+                            self.differs(&path, format!("is missing; {expected} is expected"));
+                        }
                     }
                 }
-                if extent == Extent::Whole {
-                    let unexpected =
-                        members.iter().filter(|(name, _)| !expected.iter().any(|(known, _)| known == *name));
-                    differences.extend(unexpected.map(|(name, value)| Difference {
-                        path: member_path(&path, name),
-                        problem: format!("is {}, and nothing is expected there", described(value)),
-                    }));
+                if self.extent == Extent::Whole {
+                    for (name, value) in
+                        members.iter().filter(|(name, _)| !expected.iter().any(|(known, _)| known == *name))
+                    {
+                        let visible = visible.get(name).unwrap_or(visible);
+                        let found = described_as(value, visible);
+                        self.differs(&member_path(&path, name), format!("is {found}, and nothing is expected there"));
+                    }
                 }
             }
-            (expected, value) => differs(format!("is {}, not {expected}", described(value))),
+            (expected, value) => {
+                let (found, expected) = (described_as(value, visible), self.shown(&path, expected));
+                self.differs(&path, format!("is {found}, not {expected}"));
+            }
         }
+    }
+
+    fn differs(&mut self, path: &str, problem: String) {
+        self.differences.push(Difference { path: path.to_owned(), problem });
+    }
+
+    /// What is expected at the path, as it may be shown.
+    fn shown(&self, path: &str, expected: &Expectation) -> String {
+        let hides = !self.redaction.is_empty()
+            && JsonPath::parse(path).is_ok_and(|path| self.redaction.hides(&path, &Value::Null));
+        if hides { expected.hidden() } else { expected.to_string() }
     }
 }
 

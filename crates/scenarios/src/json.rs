@@ -2,7 +2,8 @@
 
 use std::cmp::Ordering;
 
-use serde_json::{Number, Value};
+use serde_json::Value;
+use test_probe_directives::{JsonPath, REDACTED, Redaction, number_order};
 
 /// JSON text, cut so that a message stays readable.
 pub(crate) fn shortened(value: &Value) -> String {
@@ -42,32 +43,36 @@ fn kind_of(value: &Value) -> &'static str {
     }
 }
 
+/// A value of an event with its type, where only `visible` may be shown of it: `***REDACTED*** (a text)`. What the type
+/// is can be told of anything, and is what is wrong more often than not.
+pub(crate) fn described_as(value: &Value, visible: &Value) -> String {
+    if is_hidden(value, visible) { hidden(value) } else { described(visible) }
+}
+
+/// A value of an event in short, where only `visible` may be shown of it.
+pub(crate) fn shortened_as(value: &Value, visible: &Value) -> String {
+    if is_hidden(value, visible) { REDACTED.to_owned() } else { shortened(visible) }
+}
+
+/// What a step expects at a path of an event, as it may be shown.
+pub(crate) fn expected_at(path: &JsonPath, value: &Value, redaction: &Redaction) -> String {
+    if redaction.hides(path, value) { hidden(value) } else { described(value) }
+}
+
+/// A hidden value with its type.
+pub(crate) fn hidden(value: &Value) -> String {
+    format!("{REDACTED} ({})", kind_of(value))
+}
+
+fn is_hidden(value: &Value, visible: &Value) -> bool {
+    visible == REDACTED && value != visible
+}
+
 /// Whether two scalars are the same: numbers by their value (`1` is `1.0`), everything else by type and value.
 pub(crate) fn same_scalar(left: &Value, right: &Value) -> bool {
     match (left, right) {
-        (Value::Number(left), Value::Number(right)) => order_of_numbers(left, right) == Some(Ordering::Equal),
+        (Value::Number(left), Value::Number(right)) => number_order(left, right) == Some(Ordering::Equal),
         _ => left == right,
-    }
-}
-
-/// The order of two numbers. Whole numbers are compared as such: not all of them are floating-point numbers.
-pub(crate) fn order_of_numbers(left: &Number, right: &Number) -> Option<Ordering> {
-    let whole = |number: &Number| number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
-    match (whole(left), whole(right)) {
-        (Some(left), Some(right)) => Some(left.cmp(&right)),
-        _ => left.as_f64()?.partial_cmp(&right.as_f64()?),
-    }
-}
-
-/// The JSONPath of a member or an element of what lies at `path`.
-pub(crate) fn member_path(path: &str, name: &str) -> String {
-    let is_plain = !name.is_empty()
-        && !name.starts_with(|c: char| c.is_ascii_digit())
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    if is_plain {
-        format!("{path}.{name}")
-    } else {
-        format!("{path}['{}']", name.replace('\\', "\\\\").replace('\'', "\\'"))
     }
 }
 
@@ -96,8 +101,17 @@ mod tests {
     }
 
     #[test]
-    fn odd_names_stand_in_brackets() {
-        assert_eq!(member_path("$", "a"), "$.a");
-        assert_eq!(member_path("$.a", "it's"), r"$.a['it\'s']");
+    fn a_hidden_value_is_shown_by_its_type_alone() {
+        let redaction = Redaction::of(vec![JsonPath::parse("$.pin").unwrap()]);
+        let path = |text| JsonPath::parse(text).unwrap();
+        assert_eq!(described_as(&json!(1234), &json!(REDACTED)), "***REDACTED*** (a number)");
+        assert_eq!(
+            described_as(&json!({"pin": 1}), &json!({"pin": REDACTED})),
+            r#"{"pin":"***REDACTED***"} (an object)"#
+        );
+        assert_eq!(described_as(&json!(REDACTED), &json!(REDACTED)), r#""***REDACTED***" (a text)"#);
+        assert_eq!(shortened_as(&json!("12"), &json!(REDACTED)), REDACTED);
+        assert_eq!(expected_at(&path("$.pin"), &json!("12"), &redaction), "***REDACTED*** (a text)");
+        assert_eq!(expected_at(&path("$.n"), &json!("12"), &redaction), r#""12" (a text)"#);
     }
 }

@@ -26,6 +26,10 @@
 //!
 //! Comparison keeps types apart: `"10"` is not `10`, and the message says so.
 //!
+//! What the directive redacts ([`TestEnvironment::with_redaction`]) is in nothing that a run tells: every step hides it
+//! where it speaks of an event, and every text is searched for it before an observer hears it. Messages tell its type, and
+//! whether it is there.
+//!
 //! What is *not* here: reading files, opening topics, and writing reports. Protobuf and JSON Schema are not available in
 //! this version; steps that name them fail and say so.
 
@@ -36,6 +40,7 @@ mod catalogue;
 mod claims;
 mod correlation;
 mod criterion;
+mod discretion;
 mod doc_string;
 mod environment;
 mod events;
@@ -56,6 +61,7 @@ mod step_error;
 mod steps;
 mod tags;
 mod template;
+mod texts;
 mod topic_creator;
 mod world;
 

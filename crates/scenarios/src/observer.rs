@@ -111,7 +111,7 @@ pub enum StepStatus {
     Passed,
     /// It did not.
     Failed,
-    /// It was not tried, because an earlier step had not passed.
+    /// It was not tried, because an earlier step had not passed or its scenario never began.
     Skipped,
     /// No step is known by its text. A plan lets no such step through.
     Undefined,
@@ -139,6 +139,8 @@ pub enum ScenarioStatus {
     Passed,
     /// A step did not pass.
     Failed,
-    /// The run was cancelled before or while it ran.
+    /// The run was cancelled before it began.
+    Skipped,
+    /// The run was cancelled while it ran.
     Interrupted,
 }

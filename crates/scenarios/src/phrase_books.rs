@@ -38,6 +38,16 @@ pub(crate) struct PhraseStep {
     pub(crate) table: Option<Vec<Vec<String>>>,
 }
 
+/// A step of a phrase with its parameters filled in.
+#[derive(Clone, Debug)]
+pub(crate) struct FilledStep {
+    pub(crate) text: String,
+    /// Where it stands in the phrase book.
+    pub(crate) place: String,
+    pub(crate) doc_string: Option<DocString>,
+    pub(crate) table: Option<Vec<Vec<String>>>,
+}
+
 /// Phrase books that cannot be used, with everything that is wrong with them.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct InvalidPhraseBooks {
@@ -74,23 +84,13 @@ impl Phrase {
     /// Reads all of its steps with the parameters that a scenario gives.
     pub(crate) fn prepare(&self, captures: &Captures, book: &StepBook) -> Result<Action, InvalidArgument> {
         let mut actions = Vec::new();
-        for step in &self.steps {
-            let text = filled(&step.text, captures);
-            let place = format!("{}:{}", self.file, step.line);
+        for FilledStep { text, place, doc_string, table } in self.filled(captures) {
             // A parameter may make a step that is none, which only the scenario's own text can tell.
             let (known, arguments) = book.built_in(&text).ok_or_else(|| {
                 InvalidArgument::Senseless(format!(
                     "`{text}` ({place}), with the phrase's parameters in it, is no step"
                 ))
             })?;
-            let doc_string = step
-                .doc_string
-                .as_deref()
-                .map(|content| DocString { media_type: None, content: filled(content, captures) });
-            let table = step
-                .table
-                .as_ref()
-                .map(|rows| rows.iter().map(|row| row.iter().map(|cell| filled(cell, captures)).collect()).collect());
             let action = known.prepare(arguments, doc_string, table)?;
             actions.push((text, place, action));
         }
@@ -104,6 +104,24 @@ impl Phrase {
             Ok(())
         });
         Ok(action.waiting(waits).wishing(wishes))
+    }
+}
+
+impl Phrase {
+    /// Its steps with the parameters that a scenario gives.
+    pub(crate) fn filled(&self, captures: &Captures) -> impl Iterator<Item = FilledStep> {
+        self.steps.iter().map(move |step| FilledStep {
+            text: filled(&step.text, captures),
+            place: format!("{}:{}", self.file, step.line),
+            doc_string: step
+                .doc_string
+                .as_deref()
+                .map(|content| DocString { media_type: None, content: filled(content, captures) }),
+            table: step
+                .table
+                .as_ref()
+                .map(|rows| rows.iter().map(|row| row.iter().map(|cell| filled(cell, captures)).collect()).collect()),
+        })
     }
 }
 

@@ -138,13 +138,17 @@ impl ProbeWorld {
         };
         let batch = self.batch(draft, first.as_ref()).await?;
         let (batch, begun) = (&batch, Instant::now());
-        let claims = Rc::clone(&self.claims);
+        let (claims, redaction) = (Rc::clone(&self.claims), self.environment.redaction.clone());
         let (scenario, looks_up) = (self.scenario, Cell::new(true));
         let sends = stream::iter(events.enumerate()).then(async |(index, single)| {
             if let Some(interval) = interval {
                 tokio::time::sleep_until(begun + interval.mul_f64(index as f64)).await;
             }
             if let Ok(single) = &single {
+                // A rejection may quote the event, and comes before anything else is told of it.
+                if let Content::Json(value) = &single.content {
+                    redaction.note(value);
+                }
                 claims.borrow_mut().produced(scenario, single.correlation.texts());
                 // Events that wait for a schema may overtake each other, so it is looked up before.
                 looks_up.set(looks_up.get() && batch.look_up(single).await);

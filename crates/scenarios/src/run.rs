@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use crate::arrivals::Arrivals;
 use crate::claims::Claims;
 use crate::plan::PlannedScenario;
-use crate::{Plan, ProbeWorld, ScenarioObserver, StepBook, TestEnvironment};
+use crate::{Plan, ProbeWorld, ScenarioObserver, StepBook, TestEnvironment, discretion};
 
 mod guarded;
 mod progress;
@@ -29,7 +29,9 @@ pub use summary::{FailedScenario, RunSummary};
 /// One scenario runs at a time unless `parallel` is more; then those with the tag `@serial` run before the others, one at
 /// a time. A step may take as long as its own text asks for and [`TestEnvironment::with_step_timeout`] besides. A step
 /// that panics has failed; the process's panic hook hears of it as of any other panic. When `cancel` is cancelled the
-/// running steps end at once; they and the scenarios that were not finished are interrupted.
+/// running steps end at once; they and their scenarios are interrupted, and the scenarios that had not begun are skipped.
+///
+/// What [`TestEnvironment::with_redaction`] hides is in nothing that the observer hears, and not in the summary.
 ///
 /// It runs on the calling thread: an Actix arbiter, or wherever steps may spawn local tasks.
 ///
@@ -49,8 +51,9 @@ pub async fn run(
     parallel: NonZeroUsize,
 ) -> RunSummary {
     let begun = Instant::now();
+    discretion::learn(&plan.scenarios, &plan.book, &environment.redaction);
     let world = ProbeWorld::of(environment.clone());
-    let shared = Shared::new(plan.book, environment, observer, cancel);
+    let shared = Shared::new(plan.book, environment, observer, cancel, plan.measures_arrivals);
     let is_parallel = parallel.get() > 1;
     let (alone, together): (Vec<_>, Vec<_>) =
         plan.scenarios.iter().partition(|scenario| is_parallel && scenario.is_serial);
@@ -91,6 +94,7 @@ impl Shared {
         environment: TestEnvironment,
         observer: Arc<dyn ScenarioObserver>,
         cancel: CancellationToken,
+        measures_arrivals: bool,
     ) -> Self {
         Self {
             book,
@@ -98,7 +102,7 @@ impl Shared {
             observer,
             cancel,
             claims: Rc::default(),
-            arrivals: Rc::default(),
+            arrivals: Rc::new(Arrivals::of_run(measures_arrivals)),
             summary: RefCell::default(),
             passed: RefCell::default(),
         }

@@ -10,8 +10,10 @@ use serde_json::Value;
 use test_probe_actors::dsl::{FetchError, RawEvent, TopicConsumer, Wanted};
 use test_probe_actors::event_store::{Selector, Sequence};
 use test_probe_actors::journal::JournalTopic;
+use test_probe_directives::Redaction;
 use tokio::time::Instant;
 
+use crate::arrivals::Arrivals;
 use crate::claims::{Claims, Owner};
 use crate::criterion::{Criterion, Verdict};
 use crate::{ProbeWorld, ReceivedEvent, StepError};
@@ -25,6 +27,8 @@ pub(crate) use report::{place_of, shown};
 pub(crate) struct Search {
     scenario: u64,
     claims: Rc<RefCell<Claims>>,
+    arrivals: Rc<Arrivals>,
+    redaction: Redaction,
     criterion: Criterion,
     topics: Vec<SearchedTopic>,
     candidates: Vec<Candidate>,
@@ -57,6 +61,8 @@ impl ProbeWorld {
         Ok(Search {
             scenario: self.scenario,
             claims: Rc::clone(&self.claims),
+            arrivals: Rc::clone(&self.arrivals),
+            redaction: self.environment.redaction.clone(),
             criterion,
             topics: topics.collect::<Result<_, StepError>>()?,
             candidates: Vec::new(),
@@ -122,13 +128,15 @@ impl Search {
     pub(crate) async fn look(&mut self) -> Result<(), FetchError> {
         for (index, topic) in self.topics.iter_mut().enumerate() {
             let events = topic.consumer.list(Selector::All, topic.seen_up_to).await?;
+            let seen = events.iter().map(|event| &**event);
+            self.arrivals.note(topic.consumer.topic(), seen, Instant::now(), &self.claims.borrow());
             if let Some(first) = events.first() {
                 // Sequences have no gaps but those of events that had to make room.
                 topic.evicted += first.sequence.0.saturating_sub(topic.seen_up_to.0 + 1);
             }
             for event in events {
                 topic.seen_up_to = event.sequence;
-                let verdict = self.criterion.judge(&topic.consumer, &event).await;
+                let verdict = self.criterion.judge(&topic.consumer, &event, &self.redaction).await;
                 if verdict == Verdict::Fits {
                     self.fitting.push(self.candidates.len());
                 }
@@ -192,7 +200,11 @@ impl Search {
 
     pub(crate) fn received(&self, index: usize) -> ReceivedEvent {
         let candidate = &self.candidates[index];
-        ReceivedEvent { consumer: self.topics[candidate.topic].consumer.clone(), raw: Arc::clone(&candidate.event) }
+        ReceivedEvent {
+            consumer: self.topics[candidate.topic].consumer.clone(),
+            raw: Arc::clone(&candidate.event),
+            redaction: self.redaction.clone(),
+        }
     }
 
     fn claimed_by(&self, candidate: &Candidate) -> Option<u64> {

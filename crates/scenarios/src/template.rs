@@ -1,10 +1,9 @@
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 use test_probe_directives::{WallClock, nearest};
 use uuid::Uuid;
 
 use crate::placeholders::{line_of, placeholders};
+use crate::texts::{NoText, Texts};
 
 /// A file of `templates/`: the JSON of an event with placeholders.
 ///
@@ -51,6 +50,16 @@ pub enum InvalidTemplate {
         /// The nearest name, or that there are no templates.
         hint: String,
     },
+    /// Several files go by this name.
+    #[error(
+        "{count} files of templates/ are called {name}.json, and a step could mean any of them; rename all but one"
+    )]
+    Several {
+        /// The name.
+        name: String,
+        /// How many there are.
+        count: usize,
+    },
     /// A placeholder stands for nothing.
     #[error(
         "templates/{name}.json, line {line}: {{{{{word}}}}} stands for nothing{hint}; there are {{{{index}}}}, {{{{uuid}}}}, \
@@ -81,14 +90,10 @@ const WORDS: [&str; 4] = ["index", "uuid", "now", "correlation"];
 
 impl<'a> Template<'a> {
     /// The template of this name.
-    pub(crate) fn find(files: &'a BTreeMap<String, String>, name: &str) -> Result<Self, InvalidTemplate> {
-        let (name, text) = files.get_key_value(name).ok_or_else(|| InvalidTemplate::NotThere {
-            name: name.to_owned(),
-            hint: match nearest(name, files.keys().map(String::as_str)) {
-                Some(known) => format!("; did you mean {known}?"),
-                None if files.is_empty() => "; the test has no templates".to_owned(),
-                None => format!("; there are {}", files.keys().map(String::as_str).collect::<Vec<_>>().join(", ")),
-            },
+    pub(crate) fn find(files: &'a Texts, name: &str) -> Result<Self, InvalidTemplate> {
+        let (name, text) = files.get(name, "the test has no templates").map_err(|error| match error {
+            NoText::NotThere { hint } => InvalidTemplate::NotThere { name: name.to_owned(), hint },
+            NoText::Several { count } => InvalidTemplate::Several { name: name.to_owned(), count },
         })?;
         Self::parse(name, text)
     }
@@ -143,8 +148,8 @@ mod tests {
 
     use super::*;
 
-    fn files(text: &str) -> BTreeMap<String, String> {
-        BTreeMap::from([("order-created".to_owned(), text.to_owned())])
+    fn files(text: &str) -> Texts {
+        Texts::of([("order-created", text)])
     }
 
     fn filled(text: &str) -> Result<Value, InvalidTemplate> {
@@ -169,7 +174,7 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named_with_its_place_and_the_way_out() {
         let message = |result: Result<Value, InvalidTemplate>| explain(&result.unwrap_err());
-        let fill = |name: &str, files: &BTreeMap<String, String>| explain(&Template::find(files, name).unwrap_err());
+        let fill = |name: &str, files: &Texts| explain(&Template::find(files, name).unwrap_err());
         assert_eq!(
             message(filled("{\n\"a\": {{indx}}}")),
             "templates/order-created.json, line 2: {{indx}} stands for nothing, did you mean {{index}}?; there are \
@@ -186,6 +191,11 @@ mod tests {
             "there is no templates/order-crated.json; did you mean order-created?"
         );
         assert_eq!(fill("x", &there), "there is no templates/x.json; there are order-created");
-        assert_eq!(fill("x", &BTreeMap::new()), "there is no templates/x.json; the test has no templates");
+        assert_eq!(fill("x", &Texts::default()), "there is no templates/x.json; the test has no templates");
+        let twice = Texts::of([("x", "1"), ("x", "2"), ("x", "3")]);
+        assert_eq!(
+            fill("x", &twice),
+            "3 files of templates/ are called x.json, and a step could mean any of them; rename all but one"
+        );
     }
 }

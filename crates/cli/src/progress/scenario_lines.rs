@@ -32,6 +32,7 @@ impl ScenarioLines {
             ScenarioStatus::Passed => style("✓").green(),
             ScenarioStatus::Failed => style("✗").red(),
             ScenarioStatus::Interrupted => style("–").yellow(),
+            ScenarioStatus::Skipped => style("–").dim(),
         };
         let row = scenario.example_row.map(|row| format!(" (row {row})")).unwrap_or_default();
         let name = format!("{}{row}", scenario.name);

@@ -71,6 +71,11 @@ impl<'a> Fields<'a> {
         self.line
     }
 
+    /// Whether a field is there, and not empty.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.members.iter().any(|(key, node)| key.name == name && node.value != NodeValue::Null)
+    }
+
     /// Takes a field out. A field that is there but empty counts as absent.
     pub(super) fn take(&mut self, name: &'static str) -> Option<&'a Node> {
         self.known.push(name);

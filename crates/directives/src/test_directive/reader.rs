@@ -11,14 +11,32 @@ use crate::yaml::{Node, NodeValue};
 use crate::{
     BootstrapServers, ClusterDirective, ClusterName, EventFilter, Format, InvalidBootstrapServers, InvalidDirective,
     JsonPath, KeyFormat, Problem, ProblemKind, Redaction, Role, StartFrom, TestSettings, TopicDirective, TopicName,
-    parse_duration,
+    parse_duration, registry_url,
 };
 
-/// A directive with the line on which its entry starts.
-pub(super) struct Placed {
+/// An entry of `topics`, as far as it can be read: what is wrong in one place does not keep the others from being checked.
+pub(super) struct Entry {
+    /// The line on which it starts.
     pub(super) line: usize,
     pub(super) index: usize,
-    pub(super) directive: TopicDirective,
+    pub(super) topic: Option<TopicName>,
+    pub(super) role: Option<Role>,
+    /// What its field `cluster` says.
+    pub(super) named_cluster: Option<ClusterName>,
+    /// The text of its own servers, right or wrong.
+    pub(super) servers: Option<String>,
+    /// Where the topic lives, where that is known.
+    pub(super) cluster: Option<ClusterName>,
+    /// The whole of it, where nothing is wrong with it.
+    pub(super) directive: Option<TopicDirective>,
+}
+
+/// The clusters that a file describes.
+#[derive(Default)]
+pub(super) struct Clusters {
+    pub(super) described: Vec<ClusterDirective>,
+    /// Their names, those included that are described wrongly.
+    pub(super) names: Vec<String>,
 }
 
 pub(super) fn read(file: &str, text: &str) -> Result<TestDirective, InvalidDirective> {
@@ -42,7 +60,7 @@ fn read_root(root: &Node, findings: &mut Findings) -> TestDirective {
     let clusters = fields.take("clusters").map(|node| read_clusters(node, findings)).unwrap_or_default();
     let test = fields.take("test").and_then(|node| read_test(node, findings)).unwrap_or_default();
     let redaction = fields.take("redact").map(|node| read_redaction(node, findings)).unwrap_or_default();
-    let placed = match fields.take("topics") {
+    let entries = match fields.take("topics") {
         Some(node) => read_topics(node, findings),
         None => {
             let rule = "required field `topics` is missing; write `topics: []` for a test without topics";
@@ -51,37 +69,33 @@ fn read_root(root: &Node, findings: &mut Findings) -> TestDirective {
         }
     };
     fields.close(findings);
-    rules::check_uniqueness(&placed, findings);
-    rules::check_clusters(&placed, &clusters, findings);
-    rules::warn_of_shared_topics(&placed, test.start_from, findings);
+    rules::check_uniqueness(&entries, findings);
+    rules::check_clusters(&entries, &clusters.names, findings);
+    rules::warn_of_shared_topics(&entries, test.start_from, findings);
     TestDirective {
-        topics: placed.into_iter().map(|placed| placed.directive).collect(),
+        topics: entries.into_iter().filter_map(|entry| entry.directive).collect(),
         test,
-        clusters,
+        clusters: clusters.described,
         redaction,
         warnings: Vec::new(),
     }
 }
 
-fn read_topics(node: &Node, findings: &mut Findings) -> Vec<Placed> {
-    let mut placed = Vec::new();
-    for (index, item) in items_of("topics", node, findings).iter().enumerate() {
-        if let Some(directive) = read_topic(&format!("topics[{index}]"), item, findings) {
-            placed.push(Placed { line: item.line, index, directive });
-        }
-    }
-    placed
+fn read_topics(node: &Node, findings: &mut Findings) -> Vec<Entry> {
+    let items = items_of("topics", node, findings).iter().enumerate();
+    items.filter_map(|(index, item)| read_topic(index, item, findings)).collect()
 }
 
-fn read_topic(path: &str, node: &Node, findings: &mut Findings) -> Option<TopicDirective> {
-    let mut fields = Fields::open(path, node, findings)?;
+fn read_topic(index: usize, node: &Node, findings: &mut Findings) -> Option<Entry> {
+    let mut fields = Fields::open(&format!("topics[{index}]"), node, findings)?;
     let topic = fields.required("topic", findings, TopicName::new);
     let role = fields.required("role", findings, str::parse::<Role>);
     let client_principal = fields.required("clientPrincipal", findings, as_is);
     let event_filters = read_filters(&mut fields, findings);
     let metadata = read_metadata(&mut fields, findings);
-    let bootstrap_servers = read_servers(&mut fields, findings);
-    let cluster = fields.optional("cluster", findings, |name| Ok::<_, Infallible>(ClusterName::new(name.trim())));
+    let (servers, bootstrap_servers) = read_servers(&mut fields, findings);
+    let has_cluster = fields.has("cluster");
+    let named_cluster = fields.optional("cluster", findings, |name| Ok::<_, Infallible>(ClusterName::new(name.trim())));
     let format = fields.optional_parsed::<Format>("format", findings);
     let key_rule = |text: &str| {
         text.parse::<KeyFormat>().map_err(|()| "a key is `cloudevent`, `string`, `json` or `bytes`".to_owned())
@@ -103,13 +117,19 @@ fn read_topic(path: &str, node: &Node, findings: &mut Findings) -> Option<TopicD
             |error: crate::UnknownFormat| findings.problem(node.line, &metadata_path, Some(word), error.to_string());
         word.parse().map_err(problem).ok()
     });
-    let cluster = cluster.or_else(|| bootstrap_servers.as_ref().map(ClusterName::of_servers)).unwrap_or_default();
-    let topic = topic?;
-    Some(TopicDirective {
+    let cluster = match (&named_cluster, &bootstrap_servers) {
+        (Some(name), _) => Some(name.clone()),
+        (None, Some(servers)) => Some(ClusterName::of_servers(servers)),
+        // Something is there that cannot be read.
+        (None, None) if has_cluster || servers.is_some() => None,
+        (None, None) => Some(ClusterName::default()),
+    };
+    let directive = topic.clone().zip(role).zip(client_principal).zip(cluster.clone());
+    let directive = directive.map(|(((topic, role), client_principal), cluster)| TopicDirective {
         topic_on_cluster: topic.clone(),
         topic,
-        role: role?,
-        client_principal: client_principal?,
+        role,
+        client_principal,
         event_filters,
         metadata,
         bootstrap_servers,
@@ -117,7 +137,8 @@ fn read_topic(path: &str, node: &Node, findings: &mut Findings) -> Option<TopicD
         format,
         key,
         subject,
-    })
+    });
+    Some(Entry { line: node.line, index, topic, role, named_cluster, servers, cluster, directive })
 }
 
 /// Any text is fine.
@@ -125,14 +146,15 @@ fn as_is(text: &str) -> Result<String, Infallible> {
     Ok(text.to_owned())
 }
 
-fn read_servers(fields: &mut Fields<'_>, findings: &mut Findings) -> Option<BootstrapServers> {
+/// The topic's own servers as they are written, and what they are.
+fn read_servers(fields: &mut Fields<'_>, findings: &mut Findings) -> (Option<String>, Option<BootstrapServers>) {
     let path = fields.path_of("bootstrapServers");
-    let node = fields.take("bootstrapServers")?;
-    let text = text_of(&path, node, findings)?;
+    let Some(node) = fields.take("bootstrapServers") else { return (None, None) };
+    let Some(text) = text_of(&path, node, findings) else { return (Some(node.describe()), None) };
     let problem = |error: InvalidBootstrapServers| {
         findings.problem_of_kind(ProblemKind::BootstrapServers, node.line, &path, Some(text), error.to_string());
     };
-    text.parse().map_err(problem).ok()
+    (Some(text.to_owned()), text.parse().map_err(problem).ok())
 }
 
 fn read_filters(fields: &mut Fields<'_>, findings: &mut Findings) -> Vec<EventFilter> {
@@ -216,27 +238,25 @@ fn read_test(node: &Node, findings: &mut Findings) -> Option<TestSettings> {
     Some(settings)
 }
 
-fn read_clusters(node: &Node, findings: &mut Findings) -> Vec<ClusterDirective> {
+fn read_clusters(node: &Node, findings: &mut Findings) -> Clusters {
+    let mut clusters = Clusters::default();
     let NodeValue::Map(members) = &node.value else {
         findings.problem(node.line, "clusters", Some(&node.describe()), "a mapping of cluster names is expected here");
-        return Vec::new();
+        return clusters;
     };
-    let mut clusters = Vec::new();
     for (key, value) in members {
         let path = format!("clusters.{}", key.name);
         if key.name == ClusterName::DEFAULT {
             findings.problem(key.line, &path, None, "`default` is the configuration's cluster; choose another name");
             continue;
         }
+        clusters.names.push(key.name.clone());
         let Some(mut fields) = Fields::open(&path, value, findings) else { continue };
         let servers = fields.required("bootstrap-servers", findings, str::parse::<BootstrapServers>);
-        let schema_registry_url = fields.optional("schema-registry-url", findings, |text| {
-            let is_http = text.starts_with("http://") || text.starts_with("https://");
-            if is_http { Ok(text.to_owned()) } else { Err("a registry's URL starts with `http://` or `https://`") }
-        });
+        let schema_registry_url = read_registry_url(&mut fields, findings);
         fields.close(findings);
         if let Some(bootstrap_servers) = servers {
-            clusters.push(ClusterDirective {
+            clusters.described.push(ClusterDirective {
                 name: ClusterName::new(&key.name),
                 bootstrap_servers,
                 schema_registry_url,
@@ -246,12 +266,27 @@ fn read_clusters(node: &Node, findings: &mut Findings) -> Vec<ClusterDirective> 
     clusters
 }
 
+fn read_registry_url(fields: &mut Fields<'_>, findings: &mut Findings) -> Option<String> {
+    let path = fields.path_of("schema-registry-url");
+    let node = fields.take("schema-registry-url")?;
+    let text = text_of(&path, node, findings)?.trim();
+    if registry_url::is_registry_url(text) {
+        return Some(text.to_owned());
+    }
+    findings.problem(node.line, &path, Some(&registry_url::without_credentials(text)), registry_url::RULE);
+    None
+}
+
 fn read_redaction(node: &Node, findings: &mut Findings) -> Redaction {
     let mut paths = Vec::new();
     for (index, item) in items_of("redact", node, findings).iter().enumerate() {
         let field = format!("redact[{index}]");
         let Some(text) = text_of(&field, item, findings) else { continue };
         match JsonPath::parse(text) {
+            Ok(path) if path.counts() => {
+                let rule = "a length stands at no place, so nothing would be hidden; leave `.length()` out";
+                findings.problem(item.line, &field, Some(text), rule);
+            }
             Ok(path) => paths.push(path),
             Err(error) => findings.problems.push(Problem {
                 kind: ProblemKind::Format,

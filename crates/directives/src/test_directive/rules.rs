@@ -3,16 +3,18 @@
 use std::collections::BTreeMap;
 
 use super::fields::Findings;
-use super::reader::Placed;
-use crate::{ClusterDirective, ProblemKind, Role, StartFrom, TopicIdentity, nearest};
+use super::reader::Entry;
+use crate::{ProblemKind, Role, StartFrom, TopicIdentity, nearest};
 
 /// A topic may stand once in each role on each cluster. All duplicates are named, each once, at its second entry.
-pub(super) fn check_uniqueness(placed: &[Placed], findings: &mut Findings) {
-    let mut entries: BTreeMap<TopicIdentity, Vec<&Placed>> = BTreeMap::new();
-    for entry in placed {
-        entries.entry(entry.directive.identity()).or_default().push(entry);
+pub(super) fn check_uniqueness(entries: &[Entry], findings: &mut Findings) {
+    let mut same: BTreeMap<TopicIdentity, Vec<&Entry>> = BTreeMap::new();
+    for entry in entries {
+        if let (Some(cluster), Some(topic), Some(role)) = (entry.cluster.clone(), entry.topic.clone(), entry.role) {
+            same.entry(TopicIdentity { cluster, topic, role }).or_default().push(entry);
+        }
     }
-    for (identity, entries) in entries {
+    for (identity, entries) in same {
         if let [_, second, ..] = entries.as_slice() {
             let rule = format!(
                 "Topic '{}' appears {} times as {} on cluster '{}' - a topic stands once in each role on each cluster",
@@ -27,22 +29,21 @@ pub(super) fn check_uniqueness(placed: &[Placed], findings: &mut Findings) {
     }
 }
 
-/// A topic's `cluster` must be described, and it cannot be contradicted by servers of the topic's own.
-pub(super) fn check_clusters(placed: &[Placed], clusters: &[ClusterDirective], findings: &mut Findings) {
-    for Placed { line, index, directive } in placed {
-        let name = &directive.cluster;
+/// A topic's `cluster` must be described, and it cannot be contradicted by servers of the topic's own; the configuration's
+/// cluster no more than any other. `described` are the names under `clusters`.
+pub(super) fn check_clusters(entries: &[Entry], described: &[String], findings: &mut Findings) {
+    for Entry { line, index, named_cluster, servers, .. } in entries {
+        let Some(name) = named_cluster else { continue };
         let field = format!("topics[{index}].cluster");
-        let from_servers =
-            directive.bootstrap_servers.as_ref().is_some_and(|servers| servers.as_str() == name.as_str());
-        if name.is_default() || from_servers {
+        if servers.as_deref() == Some(name.as_str()) {
             continue;
         }
-        if directive.bootstrap_servers.is_some() {
+        if servers.is_some() {
             let rule = "give either `cluster` or `bootstrapServers`, not both";
             findings.problem(*line, &field, Some(name.as_str()), rule);
         }
-        if !clusters.iter().any(|cluster| cluster.name == *name) {
-            let names = clusters.iter().map(|cluster| cluster.name.as_str());
+        if !name.is_default() && !described.iter().any(|known| known == name.as_str()) {
+            let names = described.iter().map(String::as_str);
             let hint =
                 nearest(name.as_str(), names).map(|known| format!("; did you mean `{known}`?")).unwrap_or_default();
             let rule = format!("no cluster of this name stands under `clusters`{hint}");
@@ -52,17 +53,18 @@ pub(super) fn check_clusters(placed: &[Placed], clusters: &[ClusterDirective], f
 }
 
 /// A consumer without filters that reads from the earliest record keeps what every earlier run left.
-pub(super) fn warn_of_shared_topics(placed: &[Placed], start_from: StartFrom, findings: &mut Findings) {
+pub(super) fn warn_of_shared_topics(entries: &[Entry], start_from: StartFrom, findings: &mut Findings) {
     if start_from != StartFrom::Earliest {
         return;
     }
-    let keeps_all =
-        |entry: &&Placed| entry.directive.role == Role::Consumer && entry.directive.event_filters.is_empty();
-    for Placed { line, directive, .. } in placed.iter().filter(keeps_all) {
-        findings.warnings.push(format!(
-            "line {line}: topic '{}' has no eventFilters and is read from `earliest`: events of other runs and of other \
-             writers to this topic are kept too",
-            directive.topic
-        ));
+    for Entry { line, directive, .. } in entries {
+        let Some(directive) = directive else { continue };
+        if directive.role == Role::Consumer && directive.event_filters.is_empty() {
+            findings.warnings.push(format!(
+                "line {line}: topic '{}' has no eventFilters and is read from `earliest`: events of other runs and of \
+                 other writers to this topic are kept too",
+                directive.topic
+            ));
+        }
     }
 }

@@ -118,8 +118,16 @@ fn all_problems_are_told_at_once_with_their_lines() {
 
 #[test]
 fn what_is_not_yaml_names_its_line() {
-    let problems = problems("topics:\n  - topic: [orders\n");
-    assert!(problems[0].starts_with("topic-directive.yaml:") && problems[0].contains("not YAML"), "{problems:?}");
+    for (text, line) in [
+        ("topics:\n  - topic: [orders\nrole: x\n", 3),
+        ("topics: []\n\ntest:\n  type: a\n  type: b\n", 5),
+        ("topics: []\ntest: { type: 'a\n", 2),
+        ("topics: []\n---\ntopics: []\n", 3),
+    ] {
+        let problems = problems(text);
+        let start = format!("topic-directive.yaml:{line}: not YAML: ");
+        assert!(problems.len() == 1 && problems[0].starts_with(&start), "{start}\n{problems:?}");
+    }
 }
 
 #[test]
@@ -195,11 +203,131 @@ fn a_cluster_must_be_described_and_not_contradicted() {
         "    cluster: b\n    bootstrapServers: 'h:1'\nclusters:\n  b: { bootstrap-servers: 'h:2' }\n",
     ));
     assert!(both[0].contains("give either `cluster` or `bootstrapServers`, not both"), "{both:?}");
+    let contradicted = problems(&topic_with("    cluster: default\n    bootstrapServers: 'h:1'\n"));
+    assert_eq!(
+        contradicted,
+        ["topic-directive.yaml:2: topics[0].cluster: 'default': give either `cluster` or `bootstrapServers`, not both"]
+    );
     let reserved = problems("topics: []\nclusters: { default: { bootstrap-servers: 'h:1' } }\n");
     assert!(reserved[0].contains("choose another name"), "{reserved:?}");
     let bad = problems("topics: []\nclusters: { b: { bootstrap-servers: 'h', schema-registry-url: 'h' } }\n");
     assert!(bad.iter().any(|problem| problem.contains("Invalid bootstrap server format: h.")), "{bad:?}");
     assert!(bad.iter().any(|problem| problem.contains("starts with `http://`")), "{bad:?}");
+}
+
+#[test]
+fn a_registrys_url_is_one_and_its_credentials_are_not_printed() {
+    let file = |url: &str| {
+        format!("topics: []\nclusters:\n  b: {{ bootstrap-servers: 'h:1', schema-registry-url: '{url}' }}\n")
+    };
+    let rule = "a registry's URL starts with `http://` or `https://` and names a host, such as http://localhost:8081";
+    for (url, shown) in [
+        ("http://", "http://"),
+        ("https://:8081", "https://:8081"),
+        ("registry:8081", "registry:8081"),
+        ("http://user:hunter2@", "http://***@"),
+        ("ftp://user:hunter2@h", "ftp://***@h"),
+    ] {
+        let expected = format!("topic-directive.yaml:3: clusters.b.schema-registry-url: '{shown}': {rule}");
+        assert_eq!(problems(&file(url)), [expected]);
+    }
+    let directive = parsed(&file(" https://user:hunter2@h:8081 "));
+    let cluster = &directive.clusters[0];
+    assert_eq!(cluster.schema_registry_url.as_deref(), Some("https://user:hunter2@h:8081"));
+    let printed = format!("{directive:?}");
+    assert!(!printed.contains("hunter2") && printed.contains("https://***@h:8081"), "{printed}");
+}
+
+#[test]
+fn what_is_wrong_in_one_place_does_not_hide_what_is_wrong_in_others() {
+    let problems = problems(
+        "topics:\n\
+         \x20 - { topic: orders, role: producer, clientPrincipal: '', cluster: nowhere }\n\
+         \x20 - { topic: orders, role: producer, clientPrincipal: a, cluster: nowhere }\n\
+         \x20 - { topic: 'two words', role: publisher, clientPrincipal: a, cluster: b, bootstrapServers: 'h:1' }\n\
+         \x20 - { topic: paid, role: consumer, clientPrincipal: a, cluster: broken }\n\
+         \x20 - { topic: paid, role: consumer, clientPrincipal: a, bootstrapServers: 'h' }\n\
+         \x20 - { topic: paid, role: consumer, clientPrincipal: a, cluster: [] }\n\
+         \x20 - { topic: paid, role: consumer, clientPrincipal: a }\n\
+         clusters: { b: { bootstrap-servers: 'h:2' }, broken: { bootstrap-servers: h }, empty: 7 }\n",
+    );
+    let expected = [
+        "topic-directive.yaml:2: topics[0].clientPrincipal: '': `clientPrincipal` cannot be blank",
+        "topic-directive.yaml:2: topics[0].cluster: 'nowhere': no cluster of this name stands under `clusters`",
+        "topic-directive.yaml:3: topics[1].topic: Topic 'orders' appears 2 times as producer on cluster 'nowhere'",
+        "topic-directive.yaml:3: topics[1].cluster: 'nowhere': no cluster of this name stands under `clusters`",
+        "topic-directive.yaml:4: topics[2].topic: 'two words': `two words` is not a topic name",
+        "topic-directive.yaml:4: topics[2].role: 'publisher': a role is",
+        "topic-directive.yaml:4: topics[2].cluster: 'b': give either `cluster` or `bootstrapServers`, not both",
+        "topic-directive.yaml:6: topics[4].bootstrapServers: 'h': Invalid bootstrap server format: h.",
+        "topic-directive.yaml:7: topics[5].cluster: 'a list': a text is expected here",
+        "topic-directive.yaml:9: clusters.broken.bootstrap-servers: 'h': Invalid bootstrap server format: h.",
+        "topic-directive.yaml:9: clusters.empty: '7': a mapping of keys to values is expected here",
+    ];
+    assert_eq!(problems.len(), expected.len(), "{problems:#?}");
+    for (problem, start) in problems.iter().zip(expected) {
+        assert!(problem.starts_with(start), "{problem}\n  should start {start}");
+    }
+}
+
+#[test]
+fn a_length_cannot_be_redacted() {
+    assert_eq!(
+        problems("topics: []\nredact: ['$.cards.length()']\n"),
+        [
+            "topic-directive.yaml:2: redact[0]: '$.cards.length()': a length stands at no place, so nothing would be hidden; \
+             leave `.length()` out"
+        ]
+    );
+}
+
+#[test]
+fn a_start_may_be_a_time() {
+    let file = |start: &str| format!("topics: []\ntest: {{ start-from: '{start}' }}\n");
+    let at = |start: &str| parsed(&file(start)).test.start_from;
+    let moment = crate::Timestamp::parse("2026-01-31T08:00:00Z").unwrap();
+    assert_eq!(at("2026-01-31T08:00:00Z"), StartFrom::Timestamp(moment));
+    assert_eq!(at(" 2026-01-31T09:00:00+01:00 "), StartFrom::Timestamp(moment));
+    assert_eq!(at("test-start"), StartFrom::TestStart);
+    assert_eq!(
+        problems(&file("31 January")),
+        [
+            "topic-directive.yaml:2: test.start-from: '31 January': a start is `test-start`, `earliest` or an RFC 3339 time such \
+             as 2026-01-31T08:00:00Z"
+        ]
+    );
+}
+
+#[test]
+fn a_format_may_be_called_by_any_of_its_names() {
+    for (word, format) in [
+        ("Avro", Format::Avro),
+        ("AVRO", Format::Avro),
+        ("proto", Format::Protobuf),
+        ("PROTOBUF", Format::Protobuf),
+        ("json", Format::Json),
+        ("JSONSCHEMA", Format::Json),
+        ("json-schema", Format::Json),
+        ("JSON_SCHEMA", Format::Json),
+    ] {
+        assert_eq!(parsed(&topic_with(&format!("    format: {word}\n"))).topics[0].format, Some(format), "{word}");
+        let metadata = topic_with(&format!("    metadata: {{ serdes-type: {word} }}\n"));
+        assert_eq!(parsed(&metadata).topics[0].format, Some(format), "{word}");
+    }
+    let both = topic_with("    format: avro\n    metadata: { serdes-type: json }\n");
+    assert_eq!(parsed(&both).topics[0].format, Some(Format::Avro), "the field goes before the metadata");
+}
+
+#[test]
+fn a_word_that_is_no_key_and_no_format_is_refused_where_it_stands() {
+    assert_eq!(
+        problems(&topic_with("    key: text\n")),
+        ["topic-directive.yaml:5: topics[0].key: 'text': a key is `cloudevent`, `string`, `json` or `bytes`"]
+    );
+    assert_eq!(
+        problems(&topic_with("    metadata: { serdes-type: xml }\n")),
+        ["topic-directive.yaml:2: topics[0].metadata.serdes-type: 'xml': a format is `avro`, `protobuf` or `json`"]
+    );
 }
 
 #[test]

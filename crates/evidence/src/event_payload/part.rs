@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
@@ -21,7 +23,7 @@ pub(super) struct Written {
 }
 
 impl PayloadPart {
-    /// The content with everything hidden that `redaction` wants hidden.
+    /// The content with everything hidden that `redaction` wants hidden, which remembers it for the texts of the run.
     pub(super) fn written(self, redaction: &Redaction) -> Written {
         match self {
             Self::Absent => Written::none(),
@@ -36,13 +38,16 @@ impl PayloadPart {
 }
 
 impl Written {
-    /// A header's value. It is text unless it holds a document, so that `8080` stays what it is; and text that is no
-    /// document stays visible, since no path could mean it.
+    /// A header's value. It is text unless it holds a document, so that `8080` stays what it is. No path can mean text
+    /// that is no document, so only what an event has at a redacted place is hidden in it.
     pub(super) fn header(bytes: Option<Vec<u8>>, redaction: &Redaction) -> Self {
         let Some(bytes) = bytes else { return Self::none() };
         match serde_json::from_slice(&bytes) {
             Ok(document @ (Value::Object(_) | Value::Array(_))) => Self::json(document, redaction),
-            _ => Self::text_or_base64(bytes),
+            _ => match str::from_utf8(&bytes).map(|text| redaction.text(text)) {
+                Ok(Cow::Owned(hidden)) => Self::text_or_base64(hidden.into_bytes()),
+                _ => Self::text_or_base64(bytes),
+            },
         }
     }
 
@@ -51,6 +56,7 @@ impl Written {
     }
 
     fn json(mut document: Value, redaction: &Redaction) -> Self {
+        redaction.note(&document);
         redaction.apply(&mut document);
         Self { content: document, encoding: "json" }
     }

@@ -177,9 +177,9 @@ pub enum ScenarioStatus {
     Passed,
     /// A step did not pass.
     Failed,
-    /// It was not tried.
+    /// It was never begun, because the run was stopped before.
     Skipped,
-    /// The run ended before it did.
+    /// The run ended in the middle of it.
     Interrupted,
 }
 

@@ -9,9 +9,9 @@ use crate::ledger_entry::scenario::ScenarioStatus;
 pub struct ScenarioCounts {
     /// All steps passed.
     pub passed: u64,
-    /// A step failed, was undefined, ambiguous or pending, or the run ended before the scenario did.
+    /// A step failed, was skipped, undefined, ambiguous or pending, or the run ended in the middle of the scenario.
     pub failed: u64,
-    /// Not tried.
+    /// Never begun, because the run was stopped before.
     pub skipped: u64,
 }
 

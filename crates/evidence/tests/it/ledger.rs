@@ -149,8 +149,10 @@ fn evidence_of_an_earlier_run_is_gone_at_the_start_and_other_files_stay() {
         "junit-report.xml",
         "cucumber-report.html",
         "summary.json",
+        "metrics.prom",
         "metadata.json",
         ".summary.json.tmp",
+        ".metrics.prom.tmp",
     ];
     for name in evidence.iter().chain(&["screenshot.png"]) {
         fs::write(directory.path().join(name), "old").unwrap();

@@ -1,4 +1,4 @@
-use test_probe_evidence::{RunOutcome, ScenarioStatus, StepStatus, Verdict};
+use test_probe_evidence::{RunOutcome, ScenarioStatus, StepStatus, Verdict, junit_report, summary_json};
 
 use crate::story::{Story, feature, step};
 
@@ -59,6 +59,25 @@ fn every_scenario_is_in_one_of_three_counts() {
     story.scenario(&feature("F"), "never ended", 9, &[]);
     let counts = story.record().scenario_counts();
     assert_eq!((counts.passed, counts.failed, counts.skipped, counts.total()), (1, 3, 1, 5));
+}
+
+#[test]
+fn a_run_that_was_stopped_tells_what_it_broke_off_from_what_it_never_began() {
+    let mut story = run(&[PASSED, INTERRUPTED, SKIPPED, SKIPPED]);
+    story.step(0, StepStatus::Skipped, 0);
+    story.finish(RunOutcome::Interrupted, Some("SIGINT"), 130);
+    let record = story.record();
+    let counts = record.scenario_counts();
+    assert_eq!((counts.passed, counts.failed, counts.skipped), (1, 1, 2));
+    assert_eq!(
+        (record.verdict(), record.verdict_reason().as_str()),
+        (Verdict::Interrupted, "the run was interrupted: SIGINT")
+    );
+    let failures: Vec<bool> = record.scenarios().iter().map(|scenario| scenario.failure().is_some()).collect();
+    assert_eq!(failures, [false, true, false, false], "what was never begun has not failed");
+    let summary: serde_json::Value = serde_json::from_str(&summary_json(&record).unwrap()).unwrap();
+    assert_eq!(summary["scenarios"], serde_json::json!({"passed": 1, "failed": 1, "skipped": 2}));
+    assert_eq!(junit_report(&record).unwrap().matches("<skipped").count(), 2);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 use std::fs;
 
-use test_probe_evidence::{RunRecord, summary_json, write_reports};
+use test_probe_evidence::{RunRecord, summary_json, write_metrics, write_reports};
 
 use crate::runs;
 
@@ -31,4 +31,27 @@ fn a_report_that_cannot_be_written_is_named() {
             missing.join("summary.json").display()
         )
     );
+}
+
+#[test]
+fn the_metrics_are_written_as_they_are_given_and_in_the_place_of_earlier_ones() {
+    let directory = tempfile::tempdir().unwrap();
+    let metrics = "# HELP probe_kafka_producer_throughput events\nprobe_kafka_producer_throughput{topic=\"größe\"} 7\n";
+    for text in ["much more than what comes after it".repeat(9).as_str(), metrics] {
+        write_metrics(directory.path(), text).unwrap();
+    }
+    let names: Vec<_> =
+        fs::read_dir(directory.path()).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    assert_eq!(names, ["metrics.prom"]);
+    assert_eq!(fs::read_to_string(directory.path().join("metrics.prom")).unwrap(), metrics);
+}
+
+#[test]
+fn metrics_that_cannot_be_written_are_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let missing = directory.path().join("missing");
+    let error = write_metrics(&missing, "").unwrap_err();
+    let path = missing.join("metrics.prom");
+    assert_eq!(error.path, path);
+    assert!(error.to_string().starts_with(&format!("cannot write the report `{}`", path.display())), "{error}");
 }

@@ -26,7 +26,7 @@ pub(super) struct RunEvidence {
 
 impl RunEvidence {
     pub(super) async fn open(probe: Arc<Inner>, run: Arc<Run>, options: &RunOptions) -> Result<Self, OpenError> {
-        let (directory, redaction) = (run.evidence_dir.clone(), run.test.directive.redaction.clone());
+        let (directory, redaction) = (run.evidence_dir.clone(), run.redaction.clone());
         let ledger = blocking(move || Ledger::open(&directory, redaction)).await?;
         let (observer, run_by) = (Arc::clone(&options.observer), options.run_by.clone());
         let evidence = Self { probe, run, ledger, observer, run_by };

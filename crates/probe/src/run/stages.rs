@@ -170,7 +170,8 @@ impl Stages {
         options.observer.stage(&stage);
         let environment = self.environment(prepared);
         let next = Arc::clone(&options.observer);
-        let observer = LedgerObserver::new(self.ledger.clone(), probe.clock, self.running.clone(), next);
+        let observer =
+            LedgerObserver::new(self.ledger.clone(), probe.clock, self.running.clone(), run.redaction.clone(), next);
         let (cancel, parallel) = (CancellationToken::new(), run.test.parallel);
         let cancelled = cancel.clone();
         let running =
@@ -198,6 +199,7 @@ impl Stages {
             .with_expected(texts(&run.test.expected))
             .with_topic_creator(Arc::clone(&prepared.setup) as Arc<dyn scenarios::TopicCreator>)
             .with_clock(probe.clock)
+            .with_redaction(run.redaction.clone())
             .with_step_timeout(probe.settings.cucumber.step_timeout);
         match &prepared.faults {
             Some(faults) => environment.with_faults(Arc::clone(faults)),

@@ -24,7 +24,7 @@ pub(super) fn number(digits: &str, most: u32) -> Read<u32> {
     })
 }
 
-pub(super) fn value(text: &str) -> Read<Value> {
+pub(crate) fn value(text: &str) -> Read<Value> {
     if text.starts_with(['"', '\'']) { Ok(Value::String(unquoted(text))) } else { json(text) }
 }
 

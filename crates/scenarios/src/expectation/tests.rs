@@ -6,8 +6,13 @@ use super::*;
 
 #[track_caller]
 fn differences(expected: &str, value: &Value, extent: Extent) -> Vec<String> {
+    differences_told(expected, value, extent, &Redaction::default())
+}
+
+#[track_caller]
+fn differences_told(expected: &str, value: &Value, extent: Extent, redaction: &Redaction) -> Vec<String> {
     let expectation = Expectation::parse("the doc string", expected).unwrap();
-    expectation.differences(value, extent).iter().map(Difference::to_string).collect()
+    expectation.differences(value, extent, redaction).iter().map(Difference::to_string).collect()
 }
 
 #[test]
@@ -38,6 +43,35 @@ fn every_difference_is_listed_with_its_path_and_types() {
             "$.gone is missing; an object is expected",
             "$.o is 5 (a number), not an object",
             "$.l is missing; a list of 1 is expected",
+        ]
+    );
+}
+
+#[test]
+fn what_is_hidden_is_told_by_its_type_alone() {
+    let paths = ["$.pin", "$.card.pin", "$.cards[*].pin", "$.safe"].map(|path| JsonPath::parse(path).unwrap());
+    let redaction = Redaction::of(paths.to_vec());
+    let value = json!({"pin": "4711", "card": {"pin": 4712, "n": 1}, "cards": [{"pin": 4713}], "safe": {"a": [1]}});
+    let expected = r#"{"pin": 4714, "card": {"pin": "{{regex "^471"}}", "n": 2, "gone": 1}, "cards": [{"pin": 1}], "safe": {"a": [2], "b": "4715"}}"#;
+    assert_eq!(
+        differences_told(expected, &value, Extent::Subset, &redaction),
+        [
+            "$.pin is ***REDACTED*** (a text), not ***REDACTED*** (a number)",
+            "$.card.pin is ***REDACTED*** (a number), not a text that matches ***REDACTED***",
+            "$.card.n is 1 (a number), not 2 (a number)",
+            "$.card.gone is missing; 1 (a number) is expected",
+            "$.cards[0].pin is ***REDACTED*** (a number), not ***REDACTED*** (a number)",
+            "$.safe.a[0] is ***REDACTED*** (a number), not ***REDACTED*** (a number)",
+            "$.safe.b is missing; ***REDACTED*** (a text) is expected",
+        ]
+    );
+    assert_eq!(
+        differences_told(r#"{"cards": 1}"#, &value, Extent::Whole, &redaction),
+        [
+            r#"$.cards is [{"pin":"***REDACTED***"}] (a list), not 1 (a number)"#,
+            "$.pin is ***REDACTED*** (a text), and nothing is expected there",
+            r#"$.card is {"pin":"***REDACTED***","n":1} (an object), and nothing is expected there"#,
+            "$.safe is ***REDACTED*** (an object), and nothing is expected there",
         ]
     );
 }
@@ -82,14 +116,18 @@ fn what_is_wrong_is_named_with_its_place_and_the_way_out() {
     assert!(refused(r#"[{{regex "("}}]"#).starts_with("expected/a.json, line 1: `(` is not a pattern: "));
     assert_eq!(refused("{"), "expected/a.json is not JSON: EOF while parsing an object at line 1 column 1");
 
-    let files = BTreeMap::from([("order-reserved".to_owned(), "{}".to_owned())]);
-    let missing = |name: &str, files: &BTreeMap<String, String>| explain(&Expectation::find(files, name).unwrap_err());
+    let files = Texts::of([("order-reserved", "{}"), ("twice", "{}"), ("twice", "[]")]);
+    let missing = |name: &str, files: &Texts| explain(&Expectation::find(files, name).unwrap_err());
     assert_eq!(
         missing("order-reservd", &files),
         "there is no expected/order-reservd.json; did you mean order-reserved?"
     );
-    assert_eq!(missing("x", &files), "there is no expected/x.json; there are order-reserved");
-    assert_eq!(missing("x", &BTreeMap::new()), "there is no expected/x.json; the test expects no files");
+    assert_eq!(missing("x", &files), "there is no expected/x.json; there are order-reserved, twice");
+    assert_eq!(
+        missing("twice", &files),
+        "2 files of expected/ are called twice.json, and a step could mean any of them; rename all but one"
+    );
+    assert_eq!(missing("x", &Texts::default()), "there is no expected/x.json; the test expects no files");
 }
 
 fn any_json() -> impl Strategy<Value = Value> {
@@ -112,12 +150,12 @@ proptest! {
     #[test]
     fn a_value_is_as_expected_when_it_is_expected(value in any_json()) {
         let expectation = Expectation::parse("x", &value.to_string()).unwrap();
-        prop_assert_eq!(expectation.differences(&value, Extent::Whole), vec![]);
+        prop_assert_eq!(expectation.differences(&value, Extent::Whole, &Redaction::default()), vec![]);
     }
 
     #[test]
     fn two_values_differ_unless_they_are_equal(left in any_json(), right in any_json()) {
         let expectation = Expectation::parse("x", &left.to_string()).unwrap();
-        prop_assert_eq!(expectation.differences(&right, Extent::Whole).is_empty(), left == right);
+        prop_assert_eq!(expectation.differences(&right, Extent::Whole, &Redaction::default()).is_empty(), left == right);
     }
 }

@@ -43,7 +43,7 @@ impl Kind {
     }
 
     /// Where a parameter of this kind that begins with the text can end, the best guess first.
-    pub(super) fn ends(&self, text: &str) -> Vec<usize> {
+    pub(crate) fn ends(&self, text: &str) -> Vec<usize> {
         match self {
             Self::Text => quoted(text).into_iter().collect(),
             Self::Number => run_of(text, |c| c.is_ascii_digit()).into_iter().collect(),

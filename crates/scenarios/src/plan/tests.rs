@@ -66,6 +66,11 @@ fn what_makes_no_sense_is_refused_before_anything_runs() {
             "nothing is greater or less than true; give a number or a text",
         ),
         (
+            r#"the event should not have JSONPath "$.a.length()""#,
+            "$.a.length() is always there: where nothing is, it is 0; compare it, as in `the event should match JSONPath \
+             \"$.a.length()\" greater than 0`",
+        ),
+        (
             r#"I produce 5 events from template "t" to topic "x" at 0 per second"#,
             "0 is out of range; a number from 1 to 4294967295 is expected here",
         ),

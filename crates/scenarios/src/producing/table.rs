@@ -2,16 +2,13 @@
 
 use serde_json::{Map, Value};
 use test_probe_actors::dsl::TopicProducer;
-use test_probe_directives::nearest;
+use test_probe_directives::{FieldPlace, nearest};
 use test_probe_encoding::{EncodeError, ValueTarget};
 
 use crate::InvalidArgument;
 
-mod place;
 #[cfg(test)]
 mod tests;
-
-use place::Place;
 
 /// A table, read as far as that goes without a schema.
 ///
@@ -29,7 +26,7 @@ enum Column {
     Type,
     Correlation,
     Label,
-    Field(Place),
+    Field(FieldPlace),
 }
 
 /// One row: what it says of the event, and the cells that make its value.
@@ -44,7 +41,7 @@ pub(crate) struct Row {
 /// A field's text, as it stands in the table, and which of its readings counts.
 #[derive(Clone, Debug)]
 struct Cell {
-    place: Place,
+    place: FieldPlace,
     readings: Vec<Value>,
     chosen: usize,
 }
@@ -93,7 +90,7 @@ impl Column {
                 let hint = nearest(word, WORDS).map(|known| format!(", did you mean `{known}`?")).unwrap_or_default();
                 Err(format!("column `{word}` means nothing{hint}; there are {}", WORDS.join(", ")))
             }
-            path => Place::parse(path).map(Self::Field),
+            path => FieldPlace::parse(path).map(Self::Field).map_err(|error| error.to_string()),
         }
     }
 }
@@ -112,7 +109,7 @@ impl Row {
     pub(crate) fn value(&self) -> Result<Value, String> {
         let mut value = Value::Object(Map::new());
         for cell in &self.cells {
-            cell.place.put(&mut value, cell.readings[cell.chosen].clone())?;
+            cell.place.put(&mut value, cell.readings[cell.chosen].clone()).map_err(|error| error.to_string())?;
         }
         Ok(value)
     }

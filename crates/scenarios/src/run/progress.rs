@@ -1,26 +1,37 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use test_probe_actors::supervision::explain;
 use tokio::time::Instant;
 
 use super::Shared;
+use crate::discretion;
 use crate::{ScenarioInfo, ScenarioResult, ScenarioStatus, StepError, StepResult, StepStatus};
 
 /// How far a scenario is, and who is told of it.
 pub(super) struct Progress<'a> {
     shared: &'a Shared,
-    info: &'a ScenarioInfo,
+    /// As it is told.
+    info: Arc<ScenarioInfo>,
     begun: Instant,
     next_step: usize,
     failure: Option<(Option<usize>, String)>,
-    interrupted: bool,
+    stopped: Option<Stopped>,
+}
+
+/// Where the end of the run met the scenario.
+#[derive(Clone, Copy)]
+enum Stopped {
+    BeforeItBegan,
+    InTheMiddle,
 }
 
 impl<'a> Progress<'a> {
     /// The scenario begins.
-    pub(super) fn begin(shared: &'a Shared, info: &'a ScenarioInfo) -> Self {
-        shared.observer.scenario_started(info);
-        Self { shared, info, begun: Instant::now(), next_step: 0, failure: None, interrupted: false }
+    pub(super) fn begin(shared: &'a Shared, info: &Arc<ScenarioInfo>) -> Self {
+        let info = discretion::scenario(info, &shared.environment.redaction);
+        shared.observer.scenario_started(&info);
+        Self { shared, info, begun: Instant::now(), next_step: 0, failure: None, stopped: None }
     }
 
     pub(super) fn step_begins(&self) {
@@ -35,22 +46,24 @@ impl<'a> Progress<'a> {
             Err(StepError::Undefined(_)) => StepStatus::Undefined,
             Err(_) => StepStatus::Failed,
         };
-        let message = outcome.as_ref().err().map(|error| explain(error));
+        let message = outcome.as_ref().err().map(|error| self.told(&explain(error)));
+        let attachments = attachments.iter().map(|text| self.told(text)).collect();
         match (status, &message) {
-            (StepStatus::Interrupted, _) => self.interrupted = true,
+            (StepStatus::Interrupted, _) => self.stopped = Some(Stopped::InTheMiddle),
             (_, Some(message)) => self.failure = Some((Some(self.next_step), message.clone())),
             (_, None) => {}
         }
         self.tell(status, duration, message, attachments);
     }
 
-    /// The scenario is not run, or not run any further.
-    pub(super) fn interrupt(&mut self) {
-        self.interrupted = true;
+    /// The scenario is not run.
+    pub(super) fn skip(&mut self) {
+        self.stopped = Some(Stopped::BeforeItBegan);
     }
 
     /// Something apart from the steps went wrong.
     pub(super) fn fail(&mut self, message: String) {
+        let message = self.told(&message);
         self.failure.get_or_insert((None, message));
     }
 
@@ -59,15 +72,20 @@ impl<'a> Progress<'a> {
         while self.next_step < self.info.steps.len() {
             self.tell(StepStatus::Skipped, Duration::ZERO, None, Vec::new());
         }
-        let status = match (self.interrupted, &self.failure) {
-            (true, _) => ScenarioStatus::Interrupted,
-            (false, Some(_)) => ScenarioStatus::Failed,
-            (false, None) => ScenarioStatus::Passed,
+        let status = match (self.stopped, &self.failure) {
+            (Some(Stopped::BeforeItBegan), _) => ScenarioStatus::Skipped,
+            (Some(Stopped::InTheMiddle), _) => ScenarioStatus::Interrupted,
+            (None, Some(_)) => ScenarioStatus::Failed,
+            (None, None) => ScenarioStatus::Passed,
         };
         let message = self.failure.as_ref().filter(|(step, _)| step.is_none()).map(|(_, message)| message.clone());
         let (scenario, duration) = (self.info.id, self.begun.elapsed());
         self.shared.observer.scenario_finished(&ScenarioResult { scenario, status, duration, message });
-        self.shared.summary.borrow_mut().count(self.info, status, self.failure);
+        self.shared.summary.borrow_mut().count(&self.info, status, self.failure);
+    }
+
+    fn told(&self, text: &str) -> String {
+        discretion::text(text, &self.shared.environment.redaction).into_owned()
     }
 
     fn tell(&mut self, status: StepStatus, duration: Duration, message: Option<String>, attachments: Vec<String>) {

@@ -33,7 +33,7 @@ pub(super) async fn run(shared: &Shared, scenario: &PlannedScenario) {
             }
         }
     } else {
-        progress.interrupt();
+        progress.skip();
     }
     if let Err(error) = restore(shared, &world).await {
         let message = explain(&error);

@@ -10,7 +10,9 @@ pub struct RunSummary {
     pub passed: usize,
     /// Scenarios with a step that did not pass.
     pub failed: usize,
-    /// Scenarios that the run was cancelled before, or in the middle of.
+    /// Scenarios that the run was cancelled before.
+    pub skipped: usize,
+    /// Scenarios that the run was cancelled in the middle of.
     pub interrupted: usize,
     /// Steps that passed.
     pub passed_steps: usize,
@@ -45,7 +47,7 @@ pub struct FailedScenario {
 impl RunSummary {
     /// Whether scenarios were run, and all of them passed.
     pub fn is_success(&self) -> bool {
-        self.passed > 0 && self.failed == 0 && self.interrupted == 0
+        self.passed > 0 && self.failed == 0 && self.skipped == 0 && self.interrupted == 0
     }
 
     pub(super) fn count_step(&mut self, status: StepStatus) {
@@ -66,6 +68,7 @@ impl RunSummary {
     ) {
         match status {
             ScenarioStatus::Passed => self.passed += 1,
+            ScenarioStatus::Skipped => self.skipped += 1,
             ScenarioStatus::Interrupted => self.interrupted += 1,
             ScenarioStatus::Failed => {
                 self.failed += 1;

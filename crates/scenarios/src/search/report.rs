@@ -85,11 +85,11 @@ pub(crate) fn place_of(event: &ReceivedEvent) -> String {
     format!("partition {partition}, offset {offset} of topic '{}'", event.topic())
 }
 
-/// An event's value in short.
+/// An event's value in short, as it may be shown.
 pub(crate) async fn shown(event: &ReceivedEvent) -> String {
     match (&event.raw.record.value, event.value().await) {
         (None, _) => "a tombstone".to_owned(),
-        (_, Ok(value)) => shortened(&value),
+        (_, Ok(value)) => shortened(&event.redaction.applied(&value)),
         (Some(bytes), Err(_)) => format!("{} bytes that cannot be decoded", bytes.len()),
     }
 }

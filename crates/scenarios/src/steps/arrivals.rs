@@ -229,7 +229,7 @@ fn none_arrives(arguments: &Arguments) -> Result<Action, InvalidArgument> {
     let action = Action::new(async move |world| {
         let topic = world.topic(&topic, None)?;
         let criterion = match content {
-            Some((path, value)) => Criterion::content(path, value).of_this_scenario(),
+            Some((path, value)) => Criterion::content(path, value, &world.environment.redaction).of_this_scenario(),
             None => Criterion::any(),
         };
         let wanted = criterion.to_string();

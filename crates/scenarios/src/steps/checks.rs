@@ -1,15 +1,14 @@
 //! Rows 22 and 23: what the last event received says.
 
 use std::cmp::Ordering;
-use std::fmt;
 
 use regex::Regex;
 use serde_json::Value;
-use test_probe_directives::JsonPath;
+use test_probe_directives::{JsonPath, REDACTED, Redaction, number_order};
 
 use super::{Action, Arguments, Definition, InvalidArgument, ProbeWorld};
 use crate::criterion::compared;
-use crate::json::{described, order_of_numbers, shortened};
+use crate::json::{described, expected_at};
 use crate::{ReceivedEvent, StepError};
 
 pub(super) const STEPS: &[Definition] = &[
@@ -89,17 +88,17 @@ impl Test {
             Self::Below(limit) => path.find(document).iter().any(|found| order(found, limit) == Some(Ordering::Less)),
         }
     }
-}
 
-impl fmt::Display for Test {
-    /// What it wants, after "not".
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// What it wants at the path, after "not", as it may be shown.
+    fn wanted(&self, path: &JsonPath, redaction: &Redaction) -> String {
+        // A part of a text tells of the text, and its pattern does too.
+        let part = |text: &str| if redaction.hides(path, &Value::Null) { REDACTED.to_owned() } else { text.to_owned() };
         match self {
-            Self::Is(value) => f.write_str(&described(value)),
-            Self::Matches(pattern) => write!(f, "a text that matches {pattern}"),
-            Self::Contains(text) => write!(f, "a text or a list that contains \"{text}\""),
-            Self::Above(limit) => write!(f, "greater than {}", described(limit)),
-            Self::Below(limit) => write!(f, "less than {}", described(limit)),
+            Self::Is(value) => expected_at(path, value, redaction),
+            Self::Matches(pattern) => format!("a text that matches {}", part(pattern.as_str())),
+            Self::Contains(text) => format!("a text or a list that contains \"{}\"", part(text)),
+            Self::Above(limit) => format!("greater than {}", expected_at(path, limit, redaction)),
+            Self::Below(limit) => format!("less than {}", expected_at(path, limit, redaction)),
         }
     }
 }
@@ -107,7 +106,7 @@ impl fmt::Display for Test {
 /// The order of two numbers, or of two texts; values of different types have none.
 pub(super) fn order(left: &Value, right: &Value) -> Option<Ordering> {
     match (left, right) {
-        (Value::Number(left), Value::Number(right)) => order_of_numbers(left, right),
+        (Value::Number(left), Value::Number(right)) => number_order(left, right),
         (Value::String(left), Value::String(right)) => Some(left.cmp(right)),
         _ => None,
     }
@@ -116,26 +115,32 @@ pub(super) fn order(left: &Value, right: &Value) -> Option<Ordering> {
 fn matches(arguments: &Arguments) -> Result<Action, InvalidArgument> {
     let (path, test, part) = (arguments.json_path("path")?, Test::read(arguments)?, arguments.text("part"));
     Ok(Action::new(async move |world| {
-        let event = last_event(world)?;
+        let (event, redaction) = (last_event(world)?, &world.environment.redaction);
         let (place, document) = part_of(event, part.as_deref()).await?;
         if test.passes(&path, &document) {
             return Ok(());
         }
-        let (_, found) = compared(&path, &document);
-        Err(StepError::failed(format!("{place}: {found}, not {test}")))
+        let (_, found) = compared(&path, &document, redaction);
+        Err(StepError::failed(format!("{place}: {found}, not {}", test.wanted(&path, redaction))))
     }))
 }
 
 fn has_path(arguments: &Arguments) -> Result<Action, InvalidArgument> {
     let (path, wanted, part) = (arguments.json_path("path")?, !arguments.has("not"), arguments.text("part"));
+    if path.counts() {
+        return Err(InvalidArgument::Senseless(format!(
+            "{path} is always there: where nothing is, it is 0; compare it, as in `the event should match JSONPath \"{path}\" \
+             greater than 0`"
+        )));
+    }
     Ok(Action::new(async move |world| {
-        let event = last_event(world)?;
+        let (event, redaction) = (last_event(world)?, &world.environment.redaction);
         let (place, document) = part_of(event, part.as_deref()).await?;
         match (path.exists(&document), wanted) {
             (true, true) | (false, false) => Ok(()),
-            (false, true) => Err(StepError::failed(format!("{place}: nothing is at {path}: {}", shortened(&document)))),
+            (false, true) => Err(StepError::failed(format!("{place}: {}", compared(&path, &document, redaction).1))),
             (true, false) => {
-                let (_, found) = compared(&path, &document);
+                let (_, found) = compared(&path, &document, redaction);
                 Err(StepError::failed(format!("{place}: {found}, and nothing should be there")))
             }
         }
@@ -192,7 +197,7 @@ mod tests {
             ("$.t", Test::Below(json!(5)), false),
             ("$.gone", Test::Above(json!(0)), false),
         ] {
-            assert_eq!(test.passes(&JsonPath::parse(path).unwrap(), &document), passes, "{path} {test}");
+            assert_eq!(test.passes(&JsonPath::parse(path).unwrap(), &document), passes, "{path} {test:?}");
         }
     }
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::checks::order;
 use super::{Action, Arguments, Definition, InvalidArgument, ProbeWorld};
 use crate::criterion::compared;
-use crate::json::{described, shortened};
+use crate::json::{described_as, expected_at, shortened_as};
 use crate::search::place_of;
 use crate::{ReceivedEvent, StepError};
 
@@ -40,14 +40,14 @@ fn so_many_match(arguments: &Arguments) -> Result<Action, InvalidArgument> {
     let wanted = arguments.number("count")?.map(|count| usize::try_from(count).unwrap_or(usize::MAX));
     let (path, value) = (arguments.json_path("path")?, arguments.value("value")?);
     Ok(Action::new(async move |world| {
-        let events = received(world)?;
+        let (events, redaction) = (received(world)?, &world.environment.redaction);
         let (mut matching, mut others) = (0, Vec::new());
         for event in events {
             let document = event.value().await?;
             if path.matches(&document, &value) {
                 matching += 1;
             } else {
-                others.push(format!("\n  {}: {}", place_of(event), compared(&path, &document).1));
+                others.push(format!("\n  {}: {}", place_of(event), compared(&path, &document, redaction).1));
             }
         }
         if matching == wanted.unwrap_or(events.len()) {
@@ -58,7 +58,7 @@ fn so_many_match(arguments: &Arguments) -> Result<Action, InvalidArgument> {
         Err(StepError::failed(format!(
             "{matching} of {} events have {} at {path}, not {wanted}{}{shown}",
             events.len(),
-            described(&value),
+            expected_at(&path, &value, redaction),
             if shown.is_empty() { "" } else { "; the others are such as" }
         )))
     }))
@@ -71,36 +71,37 @@ fn are_ordered(arguments: &Arguments) -> Result<Action, InvalidArgument> {
         _ => Ordering::Greater,
     };
     Ok(Action::new(async move |world| {
-        let mut before: Option<(&ReceivedEvent, Value)> = None;
+        let redaction = &world.environment.redaction;
+        let mut before: Option<(&ReceivedEvent, Value, Value)> = None;
         for event in received(world)? {
             let document = event.value().await?;
-            let found = path.find(&document);
-            let [value] = found.as_slice() else {
-                let (_, found) = compared(&path, &document);
+            let (found, visible) = (path.find(&document), redaction.find(&path, &document));
+            let ([value], [visible]) = (found.as_slice(), visible.as_slice()) else {
+                let (_, found) = compared(&path, &document, redaction);
                 return Err(StepError::failed(format!("{event} cannot be put in order: {found}")));
             };
-            if let Some((earlier, last)) = &before {
+            if let Some((earlier, last, last_visible)) = &before {
                 match order(last, value) {
                     None => {
                         return Err(StepError::failed(format!(
                             "{} and {} have no order; numbers are compared with numbers and texts with texts",
-                            described(last),
-                            described(value)
+                            described_as(last, last_visible),
+                            described_as(value, visible)
                         )));
                     }
                     Some(found) if found == wrong => {
                         return Err(StepError::failed(format!(
                             "the events are not in order by {path}: {} at {} comes before {} at {}",
-                            shortened(last),
+                            shortened_as(last, last_visible),
                             place_of(earlier),
-                            shortened(value),
+                            shortened_as(value, visible),
                             place_of(event)
                         )));
                     }
                     Some(_) => {}
                 }
             }
-            before = Some((event, value.clone()));
+            before = Some((event, value.clone(), visible.clone()));
         }
         Ok(())
     }))

@@ -43,9 +43,9 @@ fn equals(arguments: &Arguments) -> Result<Action, InvalidArgument> {
 }
 
 async fn compare(world: &ProbeWorld, expectation: &Expectation, extent: Extent, name: &str) -> Result<(), StepError> {
-    let event = last_event(world)?;
+    let (event, redaction) = (last_event(world)?, &world.environment.redaction);
     let value = event.value().await?;
-    let differences = expectation.differences(&value, extent);
+    let differences = expectation.differences(&value, extent, redaction);
     if differences.is_empty() {
         return Ok(());
     }
@@ -54,6 +54,6 @@ async fn compare(world: &ProbeWorld, expectation: &Expectation, extent: Extent, 
     for difference in &differences {
         message.push_str(&format!("\n  {difference}"));
     }
-    message.push_str(&format!("\n  the event is {}", shortened(&value)));
+    message.push_str(&format!("\n  the event is {}", shortened(&redaction.applied(&value))));
     Err(StepError::failed(message))
 }

@@ -1,6 +1,5 @@
 //! Rows 5 to 11, and 12, their form that only tries: events are produced.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Action, Arguments, Block, Definition, InvalidArgument, Nature, ProbeWorld};
@@ -135,10 +134,10 @@ fn of_type(arguments: &Arguments) -> Result<Action, InvalidArgument> {
     let (event_type, topic, is_try) = (arguments.the_text("type"), arguments.the_text("topic"), arguments.is_try);
     Ok(Action::new(async move |world| {
         let topic = world.topic(&topic, None)?;
-        let names: Vec<&String> = world.environment.templates.keys().collect();
+        let names: Vec<&str> = world.environment.templates.names().collect();
         let alike = names.iter().filter(|name| is_same_word(name, &event_type));
-        let template = match (names.contains(&&event_type), alike.collect::<Vec<_>>().as_slice()) {
-            (false, [only]) => (**only).clone(),
+        let template = match (names.contains(&event_type.as_str()), alike.collect::<Vec<_>>().as_slice()) {
+            (false, [only]) => (**only).to_owned(),
             _ => event_type.clone(),
         };
         let draft = Draft { template: Some(template), event_type: Some(event_type), ..Draft::new(topic) };
@@ -168,7 +167,7 @@ async fn produce_from(
     interval: Option<Duration>,
     is_try: bool,
 ) -> Result<(), StepError> {
-    let (templates, clock) = (Arc::clone(&world.environment.templates), world.environment.clock);
+    let (templates, clock) = (world.environment.templates.clone(), world.environment.clock);
     let template = Template::find(&templates, draft.template.as_deref().unwrap_or_default())?;
     let given = world.correlation.clone();
     let events = (1..=count).map(|index| {

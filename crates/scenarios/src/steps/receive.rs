@@ -125,7 +125,7 @@ fn event_with_content(arguments: &Arguments) -> Result<Action, InvalidArgument> 
             }
             None => world.all_consumers()?,
         };
-        world.receive(Criterion::content(path, value), consumers, time).await
+        world.receive(Criterion::content(path, value, &world.environment.redaction), consumers, time).await
     });
     Ok(action.waiting(Waits::for_events(time)))
 }

@@ -1,6 +1,7 @@
 //! Row 31: time, and a look at an event.
 
 use serde_json::{Map, Value, json};
+use test_probe_actors::dsl::FetchError;
 use test_probe_actors::supervision::explain;
 use tracing::debug;
 
@@ -36,14 +37,18 @@ fn wait(arguments: &Arguments) -> Result<Action, InvalidArgument> {
 
 fn print(_: &Arguments) -> Result<Action, InvalidArgument> {
     Ok(Action::new(async move |world| {
-        let event = last_event(world)?;
+        let (event, redaction) = (last_event(world)?, &world.environment.redaction);
         let record = &event.raw.record;
         let headers: Map<String, Value> = record
             .headers
             .iter()
             .map(|(name, value)| (name.to_owned(), Value::from(String::from_utf8_lossy(value))))
             .collect();
-        let undecodable = |error| Value::from(format!("({})", explain(&error)));
+        // A redaction's paths are those of an event's key and value, not of what is printed around them.
+        let visible = |document: Result<Value, FetchError>| match document {
+            Ok(document) => redaction.applied(&document).into_owned(),
+            Err(error) => Value::from(format!("({})", explain(&error))),
+        };
         let shown = json!({
             "topic": event.topic().to_string(),
             "partition": record.partition,
@@ -51,11 +56,11 @@ fn print(_: &Arguments) -> Result<Action, InvalidArgument> {
             "timestamp": record.timestamp.map(|timestamp| timestamp.to_string()),
             "headers": headers,
             "key": match &record.key {
-                Some(_) => event.key().await.unwrap_or_else(undecodable),
+                Some(_) => visible(event.key().await),
                 None => Value::Null,
             },
             "value": match &record.value {
-                Some(_) => event.value().await.unwrap_or_else(undecodable),
+                Some(_) => visible(event.value().await),
                 None => Value::Null,
             },
         });

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what fails here fails the test")]
 
 mod attribute_steps;
+mod canary;
 mod parallel;
 mod phrases;
 mod rig;

@@ -9,7 +9,7 @@ use actix::{Actor, Context, Handler, Recipient};
 use test_probe_actors::commands::{ChildGoodToGo, Initialize};
 use test_probe_actors::dsl::DslSettings;
 use test_probe_actors::event_store::StoreLimits;
-use test_probe_actors::journal::NoJournal;
+use test_probe_actors::journal::{NoJournal, SharedJournal};
 use test_probe_actors::metrics::TreeMetrics;
 use test_probe_actors::supervision::{Child, Surroundings};
 use test_probe_actors::{
@@ -17,8 +17,8 @@ use test_probe_actors::{
     SystemRuntime,
 };
 use test_probe_directives::{
-    BlockStorageDirective, ClusterName, EventFilter, KafkaSecurityDirective, KeyFormat, Role, TestId, Timestamp,
-    TopicDirective, TopicName, WallClock,
+    BlockStorageDirective, ClusterName, EventFilter, KafkaSecurityDirective, KeyFormat, Redaction, Role, TestId,
+    Timestamp, TopicDirective, TopicName, WallClock,
 };
 use test_probe_encoding::{SchemaCatalog, SerdesFactory, SerdesSettings};
 use test_probe_kafka::ClientPool;
@@ -54,6 +54,8 @@ pub(crate) struct Rig {
     pub(crate) store: StoreLimits,
     pub(crate) templates: Vec<(&'static str, &'static str)>,
     pub(crate) expected: Vec<(&'static str, &'static str)>,
+    pub(crate) redaction: Redaction,
+    pub(crate) journal: SharedJournal,
     pub(crate) environment: fn(TestEnvironment) -> TestEnvironment,
     pub(crate) book: StepBook,
     pub(crate) tags: Tags,
@@ -147,6 +149,8 @@ impl Rig {
                 ("fixed", r#"{"orderId": "A-1", "quantity": 2, "tags": ["new", "{{now}}"]}"#),
             ],
             expected: vec![("reserved", r#"{"orderId": "{{regex "^A-"}}", "quantity": 2}"#)],
+            redaction: Redaction::default(),
+            journal: Arc::new(NoJournal),
             environment: |environment| environment,
             book: StepBook::new(),
             tags: Tags::default(),
@@ -219,7 +223,7 @@ impl Rig {
             settings: Arc::clone(&settings),
             pool: ClientPool::new(Arc::new(self.kafka.clone())),
             dsl: dsl.clone(),
-            journal: Arc::new(NoJournal),
+            journal: Arc::clone(&self.journal),
             metrics: metrics.clone(),
         })
         .start(&surroundings);
@@ -229,7 +233,7 @@ impl Rig {
             settings,
             clients: Arc::new(self.kafka.clone()),
             dsl: dsl.clone(),
-            journal: Arc::new(NoJournal),
+            journal: Arc::clone(&self.journal),
             metrics,
         })
         .start(&surroundings);
@@ -240,6 +244,7 @@ impl Rig {
         let environment = TestEnvironment::new(dsl, test_id, self.directives.clone())
             .with_templates(self.templates.iter().copied())
             .with_expected(self.expected.iter().copied())
+            .with_redaction(self.redaction.clone())
             .with_clock(clock());
         Open { environment: (self.environment)(environment), _producers: producers, _consumers: consumers }
     }

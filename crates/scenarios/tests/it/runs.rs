@@ -172,11 +172,32 @@ fn a_cancelled_run_ends_at_once_and_says_so_of_everything_left() {
     assert_eq!(told.messages(), ["the run was cancelled while this step ran"]);
     assert_eq!(
         told.results(),
-        [(1, ScenarioStatus::Passed), (2, ScenarioStatus::Interrupted), (3, ScenarioStatus::Interrupted)]
+        [(1, ScenarioStatus::Passed), (2, ScenarioStatus::Interrupted), (3, ScenarioStatus::Skipped)]
     );
     assert_eq!(told.summary.duration, Duration::from_secs(5), "nothing more is waited for");
-    assert_eq!((told.summary.interrupted, told.summary.interrupted_steps), (2, 1));
+    let summary = &told.summary;
+    assert_eq!((summary.passed, summary.failed, summary.interrupted, summary.skipped), (1, 0, 1, 1));
+    assert_eq!((summary.passed_steps, summary.interrupted_steps, summary.skipped_steps), (2, 1, 2));
     assert!(!told.summary.is_success() && told.summary.failed_scenarios.is_empty());
+}
+
+#[test]
+fn a_run_that_skipped_a_scenario_is_no_success_though_the_others_passed() {
+    let rig = rig();
+    let cancel = rig.cancel.clone();
+    // The run is stopped between two scenarios, so that none is interrupted.
+    let book = stepping()
+        .with_step("^the run is stopped$", async move |_: &mut ProbeWorld, _| {
+            cancel.cancel();
+            Ok(())
+        })
+        .unwrap();
+    let feature = "Feature: f\n  Scenario: a\n    * the run is stopped\n  Scenario: b\n    * I wait 1s\n";
+    let told = Rig { book, ..rig }.run(feature);
+    assert_eq!(told.results(), [(1, ScenarioStatus::Passed), (2, ScenarioStatus::Skipped)]);
+    assert_eq!(told.statuses(), [StepStatus::Passed, StepStatus::Skipped]);
+    assert_eq!((told.summary.interrupted, told.summary.failed), (0, 0));
+    assert!(!told.summary.is_success());
 }
 
 #[test]
@@ -185,8 +206,9 @@ fn a_run_that_is_cancelled_before_it_begins_tries_nothing() {
     rig.cancel.cancel();
     let told = rig.run(&scenario(&["I wait 1s", "I panic"]));
     assert_eq!(told.statuses(), [StepStatus::Skipped, StepStatus::Skipped]);
-    assert_eq!(told.results(), [(1, ScenarioStatus::Interrupted)]);
-    assert_eq!(told.summary.duration, Duration::ZERO);
+    assert_eq!(told.results(), [(1, ScenarioStatus::Skipped)]);
+    assert_eq!((told.summary.duration, told.summary.skipped), (Duration::ZERO, 1));
+    assert!(!told.summary.is_success());
 }
 
 #[test]

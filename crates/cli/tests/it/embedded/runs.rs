@@ -106,6 +106,27 @@ fn quiet_tells_failures_and_the_verdict_and_json_one_line_a_test() {
 }
 
 #[test]
+fn what_the_directive_redacts_is_in_no_file_and_on_no_terminal() {
+    let schema = r#"{"type": "record", "name": "Payment", "fields": [{"name": "card", "type": "string"}]}"#;
+    let topics = "topics:\n  - { topic: payments, role: producer, clientPrincipal: svc }\n  - { topic: payments, role: consumer, clientPrincipal: svc }\n";
+    let card = "4929-1188-7345-6002";
+    let produce = format!(r#"When I produce event {{"card": "{card}"}} to topic "payments""#);
+    let compare = format!(r#"And the event should match JSONPath "$.card" with value "not {card}""#);
+    let receive = r#"Then I should receive an event from topic "payments" within 10 seconds"#;
+    let folder = Folder::new(&[&produce, receive, "And I print the event", &compare])
+        .without("schemas/Order.avsc")
+        .with("schemas/Payment.avsc", schema)
+        .with("topic-directive.yaml", &format!("{topics}redact: [\"$.card\"]\n"));
+    let ended = run(["run", folder.path().to_str().unwrap()]);
+    assert_eq!(ended.status, 1, "{ended:#?}");
+    assert!(ended.stdout.contains("***REDACTED***") && ended.stdout.contains("$.card"), "{}", ended.stdout);
+    assert!(!ended.stdout.contains(card) && !ended.stderr.contains(card), "{ended:#?}");
+    for name in EVIDENCE {
+        assert!(!text_file(&folder.evidence().join(name)).contains(card), "{name}");
+    }
+}
+
+#[test]
 fn a_dry_run_lists_scenarios_and_starts_nothing() {
     let folder = Folder::new(&[PRODUCE, RECEIVE]);
     let ended = run(["run", folder.path().to_str().unwrap(), "--dry-run"]);

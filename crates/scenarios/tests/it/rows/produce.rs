@@ -162,6 +162,39 @@ fn row_7_an_event_is_made_from_its_template() {
 }
 
 #[test]
+fn row_7_versions_of_a_template_are_told_apart_by_their_names() {
+    let rig = Rig {
+        templates: vec![
+            ("order-created", r#"{"orderId": "first"}"#),
+            ("order-created.v2", r#"{"orderId": "second"}"#),
+            ("order", r#"{"orderId": "a"}"#),
+            ("order", r#"{"orderId": "b"}"#),
+        ],
+        ..Rig::new()
+    };
+    let refused = || Rig { templates: rig.templates.clone(), ..Rig::new() };
+    assert_eq!(
+        fails(refused(), &[r#"I produce event "order" to topic "orders""#]),
+        "2 files of templates/ are called order.json, and a step could mean any of them; rename all but one"
+    );
+    let events = written(
+        rig,
+        &[
+            r#"I produce event "order-created.v2" to topic "orders""#,
+            r#"I produce event "order-created" to topic "orders""#,
+        ],
+    );
+    let written: Vec<(&str, &str, &str)> = events
+        .iter()
+        .map(|Sent { key, value, .. }| {
+            let order = value.as_ref().unwrap()["orderId"].as_str().unwrap();
+            (key.event_type.as_str(), key.payloadversion.as_str(), order)
+        })
+        .collect();
+    assert_eq!(written, [("OrderCreated", "v2", "second"), ("OrderCreated", "v1", "first")]);
+}
+
+#[test]
 fn row_7_the_topics_filters_say_what_a_template_is() {
     let rig = Rig::new().filtered("ORDER_CREATED", "v7");
     let Sent { key, .. } = &written(rig, &[r#"I produce event "order-created" to topic "orders""#])[0];

@@ -432,6 +432,71 @@ fn row_29_latencies_are_measured_from_the_call_to_the_acknowledgement_and_to_the
 }
 
 #[test]
+fn row_29_every_event_counts_that_an_earlier_step_has_received() {
+    let produce = r#"I produce 100 events from template "order-created" to topic "orders""#;
+    for (receive, place) in [
+        (r#"I should receive 100 events from topic "reservations" within 5 seconds"#, r#" on topic "reservations""#),
+        (r#"topic "orders" should have 100 events"#, r#" on topic "orders""#),
+        (r#"topic "orders" should have 100 events"#, ""),
+    ] {
+        let feature =
+            scenario(&[produce, receive, &format!("the p100 end-to-end latency{place} should be below 2000 ms")]);
+        let rig = Rig::new();
+        rig.kafka.hold();
+        let told = rig.run_with(&feature, async |kafka| {
+            after(Duration::from_secs(2)).await;
+            kafka.release();
+        });
+        let place = place.replace('"', "'");
+        assert_eq!(
+            told.messages(),
+            [format!("the p100 end-to-end latency{place} is 2000.000 ms over 100 events, not below 2000 ms")],
+            "{receive}"
+        );
+    }
+}
+
+#[test]
+fn row_29_an_event_that_is_seen_more_than_once_came_once() {
+    let feature = scenario(&[
+        r#"I have correlation ID "one-id""#,
+        PRODUCE,
+        r#"topic "orders" should have 1 event"#,
+        "the p100 end-to-end latency on topic \"orders\" should be below 1 ms",
+        "I wait 2s",
+        PRODUCE,
+        r#"topic "orders" should have 2 events"#,
+        "the p100 end-to-end latency on topic \"orders\" should be below 1 ms",
+    ]);
+    let told = Rig::new().run_with(&feature, async |kafka| {
+        after(Duration::from_secs(1)).await;
+        kafka.hold();
+        after(Duration::from_secs(3)).await;
+        kafka.release();
+    });
+    assert_eq!(
+        told.messages(),
+        ["the p100 end-to-end latency on topic 'orders' is 2000.000 ms over 2 events, not below 1 ms"]
+    );
+}
+
+#[test]
+fn row_29_an_event_came_when_it_was_first_seen_and_not_when_it_is_measured() {
+    let told = Rig::new().run(&scenario(&[
+        PRODUCE,
+        "I wait 5s",
+        "the p100 end-to-end latency should be below 1 ms",
+        r#"the p100 end-to-end latency on topic "audit" should be below 1 ms"#,
+    ]));
+    assert_eq!(
+        told.messages(),
+        [
+            "topic 'audit' is only produced to in this test's directive; add an entry with role `consumer` to receive from it"
+        ]
+    );
+}
+
+#[test]
 fn row_29_without_an_event_there_is_no_latency() {
     assert_eq!(
         fails(Rig::new(), &["the p99 produce latency should be below 5 ms"]),
