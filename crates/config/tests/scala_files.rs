@@ -46,6 +46,8 @@ fn each_key_that_nothing_reads_is_told_once_with_its_line() {
         warned(&loaded),
         [
             "test-probe.core.actor-system.pool-size",
+            "test-probe.core.supervision.max-restarts",
+            "test-probe.core.supervision.restart-time-range",
             "test-probe.core.kafka.oauth.token-endpoint",
             "test-probe.core.kafka.oauth.client-scope",
             "test-probe.core.cucumber.glue-packages",

@@ -1,7 +1,12 @@
+use std::collections::BTreeMap;
+use std::net::TcpListener;
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::thread::{self, JoinHandle};
 
+use rdkafka::ClientContext;
+use rdkafka::error::{KafkaError, KafkaResult};
 use rdkafka::mocking::MockCluster;
+use rdkafka::types::RDKafkaErrorCode;
 use test_probe_directives::{BootstrapServers, TopicName};
 
 #[cfg(test)]
@@ -82,7 +87,8 @@ impl EmbeddedKafka {
         &self.servers
     }
 
-    /// Creates a topic unless it is there. Its partitions are spread over the brokers, one copy each.
+    /// Creates a topic unless it is there, with however many partitions. Its partitions are spread over the brokers, one
+    /// copy each.
     ///
     /// # Errors
     /// [`EmbeddedKafkaError::Refused`].
@@ -126,19 +132,49 @@ fn serve(brokers: u16, started: &SyncSender<Result<String, String>>, orders: &Re
             return;
         }
     };
-    if started.send(Ok(cluster.bootstrap_servers())).is_err() {
+    let servers = cluster.bootstrap_servers();
+    if started.send(Ok(servers.clone())).is_err() {
         return;
     }
+    let mut down = BTreeMap::new();
     for order in orders {
         let (outcome, done) = match order {
             Order::CreateTopic { topic, partitions, done } => {
-                (cluster.create_topic(topic.as_str(), i32::from(partitions), 1), done)
+                let created = cluster.create_topic(topic.as_str(), i32::from(partitions), 1);
+                (unless_it_is_there(created).map_err(|error| error.to_string()), done)
             }
-            Order::SetBroker { broker, up: true, done } => (cluster.broker_up(broker), done),
-            Order::SetBroker { broker, up: false, done } => (cluster.broker_down(broker), done),
+            Order::SetBroker { broker, up: true, done } => (up(&cluster, broker, &mut down), done),
+            Order::SetBroker { broker, up: false, done } => {
+                let server = servers.split(',').zip(1..).find(|(_, number)| *number == broker);
+                down.extend(server.map(|(server, number)| (number, server)));
+                (cluster.broker_down(broker).map_err(|error| error.to_string()), done)
+            }
         };
         // Whoever gave the order waits for its outcome.
-        drop(done.send(outcome.map_err(|error| error.to_string())));
+        drop(done.send(outcome));
+    }
+}
+
+/// Opens a broker's port again.
+///
+/// librdkafka ends the process when it cannot, so it is tried here before.
+fn up<C: ClientContext>(
+    cluster: &MockCluster<'_, C>,
+    broker: i32,
+    down: &mut BTreeMap<i32, &str>,
+) -> Result<(), String> {
+    if let Some(server) = down.get(&broker) {
+        drop(TcpListener::bind(server).map_err(|error| format!("nothing can listen on {server}: {error}"))?);
+    }
+    cluster.broker_up(broker).map_err(|error| error.to_string())?;
+    down.remove(&broker);
+    Ok(())
+}
+
+fn unless_it_is_there(created: KafkaResult<()>) -> KafkaResult<()> {
+    match created {
+        Err(KafkaError::MockCluster(RDKafkaErrorCode::TopicAlreadyExists)) => Ok(()),
+        other => other,
     }
 }
 

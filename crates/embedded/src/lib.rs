@@ -20,6 +20,8 @@ mod registry_proxy;
 mod restores;
 mod server;
 mod stack_control;
+#[cfg(test)]
+mod test_client;
 mod token_endpoint;
 mod world;
 
@@ -29,4 +31,4 @@ pub use registry_proxy::RegistryProxy;
 pub use server::StartError;
 pub use stack_control::{StackControl, StackControlError};
 pub use token_endpoint::EmbeddedTokenEndpoint;
-pub use world::{EMBEDDED_CLIENT_ID, EmbeddedWorld, StartWorldError};
+pub use world::{EMBEDDED_CLIENT_ID, EmbeddedWorld, RestoreWorldError, StartWorldError};

@@ -1,3 +1,4 @@
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -48,8 +49,14 @@ impl RegistryProxy {
     /// [`StartError`] when the system allows no listening or no threads.
     pub fn start(target: &str) -> Result<Self, StartError> {
         let threads = |error| StartError::Threads { name: "registry proxy", source: std::io::Error::other(error) };
-        let client = reqwest::Client::builder().timeout(PATIENCE).build().map_err(threads)?;
         let target = target.trim_end_matches('/').to_owned();
+        let mut client = reqwest::Client::builder().timeout(PATIENCE);
+        // As the registry's client does: a proxy cannot reach this machine's own loopback address, whatever the
+        // environment says.
+        if is_loopback(&target) {
+            client = client.no_proxy();
+        }
+        let client = client.build().map_err(threads)?;
         let shared = Arc::new(Shared { target, client, faults: Faults::default() });
         let served = Data::from(Arc::clone(&shared));
         let server = Server::start("registry proxy", 0, move |config| {
@@ -67,6 +74,15 @@ impl RegistryProxy {
     pub fn fail_next(&self, status: u16, count: u32) {
         self.shared.faults.fail_next(status, count);
     }
+}
+
+fn is_loopback(target: &str) -> bool {
+    reqwest::Url::parse(target).is_ok_and(|url| {
+        url.host_str().is_some_and(|host| {
+            let host = host.trim_matches(['[', ']']);
+            host == "localhost" || host.parse().is_ok_and(|address: IpAddr| address.is_loopback())
+        })
+    })
 }
 
 async fn pass_on(request: HttpRequest, body: Bytes, shared: Data<Shared>) -> Result<HttpResponse, NotPassedOn> {

@@ -1,21 +1,27 @@
-use std::io;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::Duration;
-
-use crate::restores::Restores;
-
+mod script;
 #[cfg(test)]
 mod tests;
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use self::script::run;
+use crate::restores::{AllTold, Restores, as_one};
+
+/// How long the script may take. It gives a part 180 s to answer (`STACK_TIMEOUT`) and says then which one did not and
+/// why, so it must be let say that; one that takes longer than this hangs.
+const PATIENCE: Duration = Duration::from_secs(240);
 
 /// Faults on a stack of our own: a script that stops and starts its parts.
 ///
 /// The script is called with one word: `stop-kafka`, `start-kafka`, `stop-idp`, `start-idp`. It inherits the environment
-/// and ends when the part has stopped or answers again.
+/// and ends when the part has stopped or answers again. One that does not end within four minutes is killed.
 #[derive(Debug)]
 pub struct StackControl {
     script: PathBuf,
-    restores: Restores,
+    patience: Duration,
+    restores: Restores<StackControlError>,
 }
 
 /// The stack could not be told what to do.
@@ -43,6 +49,21 @@ pub enum StackControlError {
         /// The last of what it said.
         output: String,
     },
+    /// The script did not end, and was killed.
+    #[error("`{} {command}` did not end within {} s and was killed: {output}", script.display(), after.as_secs_f64())]
+    TimedOut {
+        /// The script.
+        script: PathBuf,
+        /// What it was told to do.
+        command: &'static str,
+        /// How long it was given.
+        after: Duration,
+        /// The last of what it said.
+        output: String,
+    },
+    /// Several parts did not come back.
+    #[error("{}", AllTold(.0))]
+    Several(Vec<StackControlError>),
     /// A stack of one broker has only that one.
     #[error("there is no broker {broker}; the stack has broker 1 alone")]
     UnknownBroker {
@@ -62,7 +83,7 @@ impl StackControl {
     pub fn new(script: &Path) -> Result<Self, StackControlError> {
         let script =
             script.canonicalize().map_err(|source| StackControlError::Run { script: script.to_owned(), source })?;
-        Ok(Self { script, restores: Restores::start().map_err(StackControlError::Threads)? })
+        Ok(Self { script, patience: PATIENCE, restores: Restores::start().map_err(StackControlError::Threads)? })
     }
 
     /// Stops the broker, and starts it again after the outage. Blocks until it has stopped.
@@ -85,40 +106,21 @@ impl StackControl {
     }
 
     /// Ends all outages, and returns when everything answers again. Blocks.
-    pub fn restore(&self) {
-        self.restores.all_now();
+    ///
+    /// # Errors
+    /// [`StackControlError`] when a part did not come back, now or by itself since the last time this was asked: the one
+    /// thing that went wrong, or [`StackControlError::Several`].
+    pub fn restore(&self) -> Result<(), StackControlError> {
+        as_one(self.restores.all_now(), StackControlError::Several)
     }
 
     fn take_down(&self, stop: &'static str, start: &'static str, outage: Duration) -> Result<(), StackControlError> {
-        run(&self.script, stop)?;
-        let script = self.script.clone();
-        self.restores.after(
-            outage,
-            Box::new(move || {
-                if let Err(error) = run(&script, start) {
-                    tracing::error!(%error, "the stack did not come back");
-                }
-            }),
-        );
-        Ok(())
+        let stopped = run(&self.script, stop, self.patience);
+        // A script that was killed may have stopped the part before.
+        if matches!(stopped, Ok(()) | Err(StackControlError::TimedOut { .. })) {
+            let (script, patience) = (self.script.clone(), self.patience);
+            self.restores.after(outage, Box::new(move || run(&script, start, patience)));
+        }
+        stopped
     }
-}
-
-fn run(script: &Path, command: &'static str) -> Result<(), StackControlError> {
-    let output = Command::new(script)
-        .arg(command)
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|source| StackControlError::Run { script: script.to_owned(), source })?;
-    if output.status.success() {
-        return Ok(());
-    }
-    let said = String::from_utf8_lossy(&output.stderr);
-    let last: Vec<&str> = said.lines().rev().take(3).collect();
-    Err(StackControlError::Failed {
-        script: script.to_owned(),
-        command,
-        status: output.status.to_string(),
-        output: last.into_iter().rev().collect::<Vec<_>>().join("; "),
-    })
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 use test_probe_directives::{BootstrapServers, Secret, TopicName};
 
 use crate::kafka::{EmbeddedKafka, EmbeddedKafkaError};
-use crate::restores::Restores;
+use crate::restores::{AllTold, Restores, as_one};
 use crate::{EmbeddedRegistry, EmbeddedTokenEndpoint, StartError};
 
 #[cfg(test)]
@@ -21,7 +21,7 @@ const TOKEN_LIFETIME: Duration = Duration::from_secs(3600);
 #[derive(Debug)]
 pub struct EmbeddedWorld {
     // Outages end before their parts do.
-    restores: Restores,
+    restores: Restores<RestoreWorldError>,
     kafka: Arc<EmbeddedKafka>,
     registry: EmbeddedRegistry,
     tokens: Arc<EmbeddedTokenEndpoint>,
@@ -40,6 +40,21 @@ pub enum StartWorldError {
     /// The machine gave no thread.
     #[error("the embedded world cannot start its threads")]
     Threads(#[source] std::io::Error),
+}
+
+/// A part of the world that did not come back.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RestoreWorldError {
+    /// A broker did not.
+    #[error(transparent)]
+    Kafka(#[from] EmbeddedKafkaError),
+    /// A server did not.
+    #[error(transparent)]
+    Server(#[from] StartError),
+    /// Several did not.
+    #[error("{}", AllTold(.0))]
+    Several(Vec<RestoreWorldError>),
 }
 
 impl EmbeddedWorld {
@@ -87,8 +102,7 @@ impl EmbeddedWorld {
     pub fn broker_down(&self, broker: u32, outage: Duration) -> Result<(), EmbeddedKafkaError> {
         self.kafka.set_broker(broker, false)?;
         let kafka = Arc::clone(&self.kafka);
-        // A broker that does not come up again shows in what the scenario sees next.
-        self.restores.after(outage, Box::new(move || drop(kafka.set_broker(broker, true))));
+        self.restores.after(outage, Box::new(move || Ok(kafka.set_broker(broker, true)?)));
         Ok(())
     }
 
@@ -96,7 +110,7 @@ impl EmbeddedWorld {
     pub fn token_endpoint_down(&self, outage: Duration) {
         self.tokens.go_down();
         let tokens = Arc::clone(&self.tokens);
-        self.restores.after(outage, Box::new(move || drop(tokens.come_back())));
+        self.restores.after(outage, Box::new(move || Ok(tokens.come_back()?)));
     }
 
     /// Lets the registry answer its next requests with this status.
@@ -105,8 +119,12 @@ impl EmbeddedWorld {
     }
 
     /// Ends all faults, and returns when everything is as it was.
-    pub fn restore(&self) {
+    ///
+    /// # Errors
+    /// [`RestoreWorldError`] when a part did not come back, now or by itself since the last time this was asked: the one
+    /// thing that went wrong, or [`RestoreWorldError::Several`].
+    pub fn restore(&self) -> Result<(), RestoreWorldError> {
         self.registry.fail_next(0, 0);
-        self.restores.all_now();
+        as_one(self.restores.all_now(), RestoreWorldError::Several)
     }
 }

@@ -16,8 +16,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use test_probe_directives::{Format, KeyFormat, TopicName, WallClock};
 use test_probe_encoding::{
-    CloudEvent, CorrelationId, KeyTarget, RegisteredSchema, RegistryError, SchemaCatalog, SchemaId, SchemaRegistry,
-    SchemaText, SerdesFactory, SerdesSettings, ValueTarget,
+    CloudEvent, CorrelationId, KeyTarget, RegisteredSchema, RegistryError, RegistryFailure, RegistryRequest,
+    SchemaCatalog, SchemaId, SchemaRegistry, SchemaText, SerdesFactory, SerdesSettings, ValueTarget,
 };
 use tokio::time::Instant;
 
@@ -36,7 +36,7 @@ struct OrderCreated {
     note: Option<String>,
 }
 
-/// Gives ids and keeps nothing.
+/// Gives ids and keeps nothing; for keys nothing is registered, so that their own schema is.
 #[derive(Debug)]
 struct AnyRegistry;
 
@@ -59,6 +59,10 @@ impl SchemaRegistry for AnyRegistry {
     }
 
     async fn latest(&self, subject: &str) -> Result<RegisteredSchema, RegistryError> {
+        if subject.contains("CloudEvent") {
+            let request = RegistryRequest::Latest { subject: subject.into() };
+            return Err(RegistryError::new(request, self.url(), RegistryFailure::SubjectNotFound));
+        }
         self.look_up(subject, &SchemaText::new(Format::Avro, SCHEMA), false).await
     }
 

@@ -6,6 +6,7 @@ mod json_reader;
 mod json_writer;
 mod place;
 mod simple_struct_name;
+mod skim;
 
 use apache_avro::reader::datum::GenericDatumReader;
 use apache_avro::schema::{ResolvedSchema, Schema};
@@ -85,13 +86,14 @@ impl Codec for AvroCodec {
         // The library compares a struct's name with the record's simple name only.
         let simple = self.record.as_ref().map_or("", RecordName::simple);
         let dotted = matches!(of_type::<T>(), SerdeName::Record(name) if name != simple && name.contains('.'));
-        Ok(self.compiled.with_dependent(|_, machinery| {
-            if dotted {
+        self.compiled.with_dependent(|schema, machinery| {
+            skim::follow(schema, machinery.resolved.get_names(), payload)?;
+            Ok(if dotted {
                 machinery.reader.read_deser(payload).map(|SimpleStructName(value)| value)
             } else {
                 machinery.reader.read_deser(payload)
-            }
-        })?)
+            }?)
+        })
     }
 
     fn write_json(&self, value: &Value, out: &mut Vec<u8>) -> Result<(), JsonMismatch> {

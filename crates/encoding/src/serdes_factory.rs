@@ -1,5 +1,6 @@
 mod decode;
 mod encode;
+mod fix;
 mod lane;
 mod lanes;
 mod loaded;
@@ -80,12 +81,13 @@ impl SerdesFactory {
         &self.0.catalog
     }
 
-    /// Asks the registry which subjects a topic has, to learn whether it answers. Nothing is remembered.
+    /// Asks the registry which subjects a topic has, to learn whether it answers. Nothing is remembered, so that a schema
+    /// which is registered a moment later is found.
     ///
     /// # Errors
     /// [`RegistryError`] when it does not.
     pub async fn check_registry(&self, topic: &str) -> Result<(), RegistryError> {
-        self.0.registry.subjects(&format!("{topic}-").into()).await.map(drop)
+        self.0.registry.subjects_now(&format!("{topic}-")).await.map(drop)
     }
 
     /// How the registry was used so far, by all clones.

@@ -4,8 +4,8 @@ use std::time::Duration;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SerdesSettings {
-    /// Whether a local schema is registered before it is first written with. Off by default: on a shared cluster schemas
-    /// are registered by those who own them.
+    /// Whether a local schema is registered before it is first written with; that of keys, where none is registered for
+    /// the topic's keys. Off by default: on a shared cluster schemas are registered by those who own them.
     pub auto_register: bool,
     /// Whether the registry brings a schema into its normal form before it compares or keeps it. Off by default, as in
     /// Confluent's serializers.
@@ -14,11 +14,10 @@ pub struct SerdesSettings {
     /// locally: the subject's latest version (on, the default), or the local schema, which must be registered (off).
     /// A schema that is not known locally, and no version asked for, is always the latest.
     pub use_latest_version: bool,
-    /// How long "latest" and lists of subjects are remembered. While values are written, the latest version is asked for
-    /// at most once a second, however short this is, and a topic that writes many values may use an old version for seven
-    /// more.
+    /// How long "latest" is remembered. While values are written, the latest version is asked for at most once a second,
+    /// however short this is, and a topic that writes many values may use an old version for seven more.
     pub latest_cache_ttl: Duration,
-    /// How long a refusal is remembered, such as that a subject is not there.
+    /// How long a refusal is remembered, such as that a subject is not there, or that a list does not name it.
     pub negative_cache_ttl: Duration,
     /// How many answers of each kind, and how many ready writers and readers, are kept at most.
     pub cache_capacity: usize,

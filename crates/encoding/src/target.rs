@@ -16,6 +16,8 @@ use crate::RecordName;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValueTarget {
     pub(crate) topic: TopicName,
+    /// Whether it stands for the topic's keys, which follow what is registered for them.
+    pub(crate) is_key: bool,
     pub(crate) subject: Option<Arc<str>>,
     pub(crate) format: Option<Format>,
     pub(crate) record: Option<RecordName>,
@@ -25,7 +27,7 @@ pub struct ValueTarget {
 impl ValueTarget {
     /// Values of a topic, called by its name on the cluster.
     pub fn new(topic: TopicName) -> Self {
-        Self { topic, subject: None, format: None, record: None, version: None }
+        Self { topic, is_key: false, subject: None, format: None, record: None, version: None }
     }
 
     /// Names the registry subject, where it follows no naming strategy.
@@ -58,6 +60,7 @@ impl From<&TopicDirective> for ValueTarget {
     fn from(directive: &TopicDirective) -> Self {
         Self {
             topic: directive.topic_on_cluster.clone(),
+            is_key: false,
             subject: directive.subject.as_deref().map(Arc::from),
             format: directive.format,
             record: None,
@@ -67,6 +70,9 @@ impl From<&TopicDirective> for ValueTarget {
 }
 
 /// Where a key goes, which decides how it is written. Make it once a topic and keep it.
+///
+/// A key is written with the latest schema that is registered for the topic's keys, whatever
+/// [`SerdesSettings`](crate::SerdesSettings) choose for values; only where there is none, the local one is registered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyTarget {
     pub(crate) format: KeyFormat,
@@ -76,7 +82,7 @@ pub struct KeyTarget {
 impl KeyTarget {
     /// Keys of a topic, called by its name on the cluster.
     pub fn new(topic: TopicName, format: KeyFormat) -> Self {
-        Self { format, schema: ValueTarget::new(topic) }
+        Self { format, schema: ValueTarget { is_key: true, ..ValueTarget::new(topic) } }
     }
 
     /// What the keys are.

@@ -32,8 +32,8 @@ impl Faults for EmbeddedFaults {
 
     async fn restore(&self) -> Result<(), FaultError> {
         let world = Arc::clone(&self.0);
-        blocking(move || world.restore()).await;
-        Ok(())
+        let restored = blocking(move || world.restore()).await;
+        restored.map_err(|error| FaultError::new("the embedded world is not whole again").because(error))
     }
 }
 
@@ -67,11 +67,54 @@ impl Faults for StackFaults {
     async fn restore(&self) -> Result<(), FaultError> {
         self.registry.fail_next(0, 0);
         let control = Arc::clone(&self.control);
-        blocking(move || control.restore()).await;
-        Ok(())
+        let restored = blocking(move || control.restore()).await;
+        restored.map_err(|error| FaultError::new("the stack is not whole again").because(error))
     }
 }
 
 fn broker_fault(broker: u32) -> FaultError {
     FaultError::new(format!("broker {broker} could not be taken away"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::net::TcpListener;
+    use std::os::unix::fs::PermissionsExt;
+
+    use test_probe_actors::supervision::explain;
+
+    use super::*;
+
+    const HOUR: Duration = Duration::from_secs(3600);
+
+    #[tokio::test]
+    async fn a_part_of_the_embedded_world_that_stays_away_is_told() {
+        let world = Arc::new(EmbeddedWorld::start(1).unwrap());
+        let url = world.token_endpoint_url();
+        let server = url.trim_start_matches("http://").trim_end_matches("/token").to_owned();
+        let faults = EmbeddedFaults(world);
+        faults.token_endpoint_down(HOUR).await.unwrap();
+        let _taken = TcpListener::bind(&server).unwrap();
+        let message = explain(&faults.restore().await.unwrap_err());
+        let start =
+            format!("the embedded world is not whole again: the embedded token endpoint cannot listen on {server}: ");
+        assert!(message.starts_with(&start), "{message}");
+        faults.restore().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_part_of_the_stack_that_stays_away_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let script = folder.path().join("stack.sh");
+        fs::write(&script, "#!/bin/sh\ncase $1 in start-*) echo 'no disk' >&2; exit 1 ;; esac\n").unwrap();
+        fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+        let control = Arc::new(StackControl::new(&script).unwrap());
+        let faults = StackFaults { control, registry: RegistryProxy::start("http://127.0.0.1:1").unwrap() };
+        faults.broker_down(1, HOUR).await.unwrap();
+        let message = explain(&faults.restore().await.unwrap_err());
+        let end = "start-kafka` failed with exit status: 1: no disk";
+        assert!(message.starts_with("the stack is not whole again: `") && message.ends_with(end), "{message}");
+        faults.restore().await.unwrap();
+    }
 }

@@ -83,10 +83,10 @@ fn a_duration_keeps_its_bounds() {
 #[test]
 fn a_whole_number_keeps_its_bounds() {
     refused(
-        "supervision.max-restarts",
+        "cucumber.parallel-scenarios",
         "0",
-        "Max restarts must be at least 1, got 0",
-        "Set 'test-probe.core.supervision.max-restarts' to at least 1",
+        "Cucumber parallel scenarios must be at least 1, got 0",
+        "Set 'test-probe.core.cucumber.parallel-scenarios' to at least 1",
     );
     refused(
         "supervision.streaming.max-restarts",
@@ -95,11 +95,11 @@ fn a_whole_number_keeps_its_bounds() {
         "Set 'test-probe.core.supervision.streaming.max-restarts' to at least 0",
     );
     answered(
-        "supervision.max-restarts",
+        "cucumber.parallel-scenarios",
         "101",
         Severity::Warning,
-        "Max restarts is 101 (recommended maximum: 100)",
-        "Consider reducing 'test-probe.core.supervision.max-restarts' to at most 100",
+        "Cucumber parallel scenarios is 101 (recommended maximum: 100)",
+        "Consider reducing 'test-probe.core.cucumber.parallel-scenarios' to at most 100",
         None,
     );
     refused(
@@ -168,13 +168,13 @@ fn a_value_of_another_type_is_refused_with_its_cause() {
     wrong("dsl.ask-timeout", "[1]", message, duration, "the value is a list");
     wrong("dsl.ask-timeout", "{ x = 1 }", message, duration, "the value is an object");
 
-    let integer = "Write a whole number, such as test-probe.core.supervision.max-restarts = 10";
-    let message = "Invalid integer format for Max restarts";
-    wrong("supervision.max-restarts", "many", message, integer, "'many': invalid digit found in string");
-    wrong("supervision.max-restarts", "1.5", message, integer, "'1.5': invalid digit found in string");
-    wrong("supervision.max-restarts", "[]", message, integer, "the value is a list");
+    let integer = "Write a whole number, such as test-probe.core.cucumber.parallel-scenarios = 10";
+    let message = "Invalid integer format for Cucumber parallel scenarios";
+    wrong("cucumber.parallel-scenarios", "many", message, integer, "'many': invalid digit found in string");
+    wrong("cucumber.parallel-scenarios", "1.5", message, integer, "'1.5': invalid digit found in string");
+    wrong("cucumber.parallel-scenarios", "[]", message, integer, "the value is a list");
     wrong(
-        "supervision.max-restarts",
+        "cucumber.parallel-scenarios",
         "99999999999",
         message,
         integer,

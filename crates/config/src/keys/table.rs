@@ -34,8 +34,6 @@ pub(crate) const KEYS: &[KeySpec] = &[
     KeySpec::new("test-probe.core.actor-system.shutdown-timeout", "Shutdown timeout", duration(SECOND, 5 * MINUTE)),
     KeySpec::new("test-probe.core.actor-system.max-execution-time", "Max execution time", duration(10 * SECOND, HOUR)),
 
-    KeySpec::new("test-probe.core.supervision.max-restarts", "Max restarts", integer(1, 100)),
-    KeySpec::new("test-probe.core.supervision.restart-time-range", "Restart time range", duration(SECOND, HOUR)),
     KeySpec::new("test-probe.core.supervision.streaming.max-restarts", "Streaming max restarts", integer(0, 100)),
     KeySpec::new("test-probe.core.supervision.streaming.restart-time-range", "Streaming restart time range",
         duration(SECOND, HOUR)),

@@ -75,8 +75,6 @@ const OTHER_VALUES: &[(&str, &str)] = &[
     ("actor-system.initialization-timeout", "31s"),
     ("actor-system.shutdown-timeout", "46s"),
     ("actor-system.max-execution-time", "301s"),
-    ("supervision.max-restarts", "11"),
-    ("supervision.restart-time-range", "61s"),
     ("supervision.streaming.max-restarts", "4"),
     ("supervision.streaming.restart-time-range", "62s"),
     ("supervision.streaming.min-backoff", "201ms"),
@@ -165,7 +163,6 @@ fn the_defaults_are_those_that_are_documented() {
     let shown = format!("{settings:?}");
     for expected in [
         "name: \"test-probe\", timeout: 25s, initialization_timeout: 30s, shutdown_timeout: 45s, max_execution_time: 300s",
-        "max_restarts: 10, restart_time_range: 60s",
         "max_restarts: 3, restart_time_range: 60s, min_backoff: 200ms, max_backoff: 10s, random_factor: 0.2",
         "BootstrapServers(\"localhost:9092\"), schema_registry_url: \"http://localhost:8081\"",
         "client_id_prefix: \"producer-\", group_id_prefix: \"test-\", topic_suffix: \"\", create_topics: false",

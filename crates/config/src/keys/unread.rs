@@ -20,6 +20,8 @@ impl UnreadKey {
     }
 }
 
+const RESTARTS: &str = "Remove it; it is not used by this version, which restarts the actors that hold a topic and no \
+                        others: see test-probe.core.supervision.streaming";
 const TIMERS: &str = "Remove it; a test is bounded by test-probe.core.actor-system.initialization-timeout and \
                       test-probe.core.actor-system.max-execution-time";
 const RETRIES: &str = "Remove it; a test is not run again by itself";
@@ -44,6 +46,10 @@ pub(crate) const UNREAD: &[UnreadKey] = &[
     UnreadKey::checked("test-probe.core.actor-system.pool-size",
         "Remove it; the system places its actors itself, there is no pool to size",
         "Pool size", Kind::Integer(Bounds::at_least(1).recommended(50))),
+    UnreadKey::checked("test-probe.core.supervision.max-restarts", RESTARTS,
+        "Max restarts", Kind::Integer(Bounds::at_least(1).recommended(100))),
+    UnreadKey::checked("test-probe.core.supervision.restart-time-range", RESTARTS,
+        "Restart time range", Kind::Duration(Bounds::at_least(1_000).recommended(3_600_000))),
     UnreadKey::checked("test-probe.core.test-execution.max-retries", RETRIES,
         "Max retries", Kind::Integer(Bounds::at_least(0).recommended(10))),
     UnreadKey::checked("test-probe.core.test-execution.cleanup-delay",

@@ -5,13 +5,13 @@ use super::{NoValue, Values};
 /// The system as a whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ActorSystemSettings {
-    /// What the system is called in logs and actor names.
+    /// What the system's own thread is called.
     pub name: String,
-    /// How long the system may take to answer that it is initialised.
+    /// How long one question to a cluster may take at the end of a run.
     pub timeout: Duration,
-    /// How long all actors of a test may take to report ready.
+    /// How long the topics of a test may take to open, and one question about a topic that is to be created.
     pub initialization_timeout: Duration,
-    /// How long an ordered stop may take, from the leaves of the tree to its root.
+    /// How long the orderly end of a run may take: half of it is for a step that was interrupted, half for the topics.
     pub shutdown_timeout: Duration,
     /// How long a test may run where its directive says nothing.
     pub max_execution_time: Duration,

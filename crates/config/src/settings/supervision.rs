@@ -5,11 +5,7 @@ use super::{NoValue, Values};
 /// How often a failed actor is given another chance.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SupervisionSettings {
-    /// How often the parents of the tree restart a child within [`restart_time_range`](Self::restart_time_range).
-    pub max_restarts: u32,
-    /// The sliding window in which restarts are counted.
-    pub restart_time_range: Duration,
-    /// The rules for the actors that hold a connection.
+    /// The rules for the actors that hold a topic.
     pub streaming: StreamingSupervisionSettings,
 }
 
@@ -20,7 +16,7 @@ pub struct StreamingSupervisionSettings {
     pub max_restarts: u32,
     /// The sliding window in which restarts are counted.
     pub restart_time_range: Duration,
-    /// The wait before the first restart; each further one doubles it.
+    /// The wait before the first restart of one that lost its connection; each further one doubles it.
     pub min_backoff: Duration,
     /// The longest wait, before jitter. Not below [`min_backoff`](Self::min_backoff).
     pub max_backoff: Duration,
@@ -31,8 +27,6 @@ pub struct StreamingSupervisionSettings {
 impl SupervisionSettings {
     pub(super) fn read(values: &Values) -> Result<Self, NoValue> {
         Ok(Self {
-            max_restarts: values.get("test-probe.core.supervision.max-restarts")?,
-            restart_time_range: values.get("test-probe.core.supervision.restart-time-range")?,
             streaming: StreamingSupervisionSettings {
                 max_restarts: values.get("test-probe.core.supervision.streaming.max-restarts")?,
                 restart_time_range: values.get("test-probe.core.supervision.streaming.restart-time-range")?,

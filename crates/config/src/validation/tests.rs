@@ -57,6 +57,26 @@ mod between_keys {
     }
 
     #[test]
+    fn how_often_the_tree_itself_restarts_is_checked_and_not_used() {
+        let issue = only_issue("test-probe.core.supervision.restart-time-range = 2 minutes");
+        assert_eq!(
+            issue.to_string(),
+            "[WARNING] Configuration validation issue at 'test-probe.core.supervision.restart-time-range': \
+             'test-probe.core.supervision.restart-time-range' is accepted, but this version does not read it\n  \
+             Suggestion: Remove it; it is not used by this version, which restarts the actors that hold a topic and no \
+             others: see test-probe.core.supervision.streaming\n  Origin: t:1:50"
+        );
+        assert_eq!(
+            told("test-probe.core.supervision.max-restarts = 0"),
+            [
+                "ERROR test-probe.core.supervision.max-restarts: Max restarts must be at least 1, got 0",
+                "WARNING test-probe.core.supervision.max-restarts: 'test-probe.core.supervision.max-restarts' is accepted, \
+                 but this version does not read it",
+            ]
+        );
+    }
+
+    #[test]
     fn backoff_does_not_shrink() {
         assert_eq!(
             told("test-probe.core.supervision.streaming.max-backoff = 199ms"),
@@ -282,7 +302,10 @@ mod layers {
                 "Required field 'Actor system timeout' is missing",
                 "Add 'test-probe.core.actor-system.timeout = <duration>'",
             ),
-            ("Required field 'Max restarts' is missing", "Add 'test-probe.core.supervision.max-restarts = <integer>'"),
+            (
+                "Required field 'Streaming max restarts' is missing",
+                "Add 'test-probe.core.supervision.streaming.max-restarts = <integer>'",
+            ),
             (
                 "Required field 'Create topics' is missing",
                 "Add 'test-probe.core.kafka.create-topics = <true or false>'",
@@ -317,7 +340,7 @@ mod layers {
              services.timeout = 1s\n kafka.producer.delivery-timeout = 40s\n kafka.properties { acks = 1, group.id = g }\n}",
         );
         let severities: Vec<&str> = told.iter().map(|issue| &issue[..5]).collect();
-        assert_eq!(severities, ["ERROR", "ERROR", "ERROR", "ERROR", "ERROR", "WARNI", "WARNI"], "{told:#?}");
+        assert_eq!(severities, ["ERROR", "ERROR", "ERROR", "ERROR", "ERROR", "WARNI", "WARNI", "WARNI"], "{told:#?}");
     }
 }
 

@@ -13,6 +13,8 @@ use super::*;
 
 const ORDER: &str = r#"{"type":"record","name":"Order","fields":[{"name":"id","type":"string"}]}"#;
 const ORDER_V2: &str = r#"{"type":"record","name":"Order","fields":[{"name":"id","type":"string"},{"name":"n","type":"int","default":0}]}"#;
+/// [`ORDER`] with its attributes in another order.
+const ORDER_IN_OTHER_ORDER: &str = r#"{"name":"Order","fields":[{"type":"string","name":"id"}],"type":"record"}"#;
 
 fn client(registry: &EmbeddedRegistry) -> HttpSchemaRegistry {
     let settings = RegistrySettings::new(registry.url())
@@ -39,7 +41,7 @@ async fn what_the_client_registers_it_finds_in_every_way() {
     let subject = "orders/a b%2Fc-größe";
     let id = client.register(subject, &avro(ORDER), false).await.unwrap();
     assert_eq!(id, SchemaId::new(1));
-    assert_eq!(client.register(subject, &avro(ORDER_V2), true).await.unwrap(), SchemaId::new(2));
+    assert_eq!(client.register(subject, &avro(ORDER_V2), false).await.unwrap(), SchemaId::new(2));
     let found = client.look_up(subject, &avro(ORDER), false).await.unwrap();
     assert_eq!((&*found.subject, found.version, found.id), (subject, 1, id));
     assert_eq!(client.by_id(id).await.unwrap(), avro(ORDER));
@@ -50,6 +52,42 @@ async fn what_the_client_registers_it_finds_in_every_way() {
     client.register("other", &avro(ORDER), false).await.unwrap();
     assert_eq!(client.subjects("orders/").await.unwrap(), [subject]);
     assert_eq!(client.subjects("").await.unwrap(), ["orders/a b%2Fc-größe", "other"]);
+}
+
+#[tokio::test]
+async fn what_differs_in_form_alone_is_one_schema_where_normalizing_is_asked_for_and_two_where_it_is_not() {
+    let registry = EmbeddedRegistry::start().unwrap();
+    let client = client(&registry);
+    let (order, swapped) = (avro(ORDER), avro(ORDER_IN_OTHER_ORDER));
+    let normal = client.register("normal", &order, true).await.unwrap();
+    assert_eq!(client.register("normal", &swapped, true).await.unwrap(), normal);
+    assert_eq!(client.look_up("normal", &swapped, true).await.unwrap().id, normal);
+    let missed = client.look_up("normal", &swapped, false).await.unwrap_err().failure;
+    assert!(matches!(missed, RegistryFailure::SchemaNotFound), "{missed}");
+
+    let plain = client.register("plain", &order, false).await.unwrap();
+    assert_ne!(client.register("plain", &swapped, false).await.unwrap(), plain);
+    assert_eq!(client.latest("plain").await.unwrap().version, 2);
+}
+
+#[tokio::test]
+async fn a_factory_hands_on_whether_to_normalize_wherever_it_sends_a_schema() {
+    for normalize in [true, false] {
+        let registry = EmbeddedRegistry::start().unwrap();
+        let known = client(&registry).register("orders-Order", &avro(ORDER), normalize).await.unwrap();
+        let target = ValueTarget::new(TopicName::new("orders").unwrap()).named("Order", None);
+        let factory = |settings: SerdesSettings| {
+            let catalog = SchemaCatalog::parse([("Order.avsc", ORDER_IN_OTHER_ORDER)]).unwrap();
+            let settings = settings.with_normalize(normalize);
+            SerdesFactory::new(Arc::new(client(&registry)), catalog, settings, WallClock::system())
+        };
+        let looking = factory(SerdesSettings::default().with_use_latest_version(false));
+        assert_eq!(looking.schema_id(&target).await.is_ok_and(|id| id == known), normalize);
+        let ensuring = factory(SerdesSettings::default().with_auto_register(true));
+        assert_eq!(!ensuring.ensure_registered(&target).await.unwrap().is_new, normalize);
+        let registering = factory(SerdesSettings::default().with_auto_register(true));
+        assert_eq!(registering.schema_id(&target).await.unwrap() == known, normalize);
+    }
 }
 
 #[tokio::test]

@@ -44,13 +44,28 @@ struct Reader<'a> {
 }
 
 /// A list may claim any number of items that take no bytes (nulls, empty records), so their number has a limit.
-const MOST_EMPTY_ITEMS: usize = 65_536;
+pub(super) const MOST_EMPTY_ITEMS: usize = 65_536;
 
 impl<'a> Reader<'a> {
     fn read(&mut self, schema: &'a Schema) -> Result<Value, MalformedPayload> {
         if self.place.depth() > MAX_DEPTH {
             return Err(self.malformed(&format!("objects and lists lie more than {MAX_DEPTH} deep in one another")));
         }
+        match schema {
+            Schema::Array(array) => self.items(&array.items),
+            Schema::Map(map) => self.entries(&map.types),
+            Schema::Union(union) => self.union(union),
+            Schema::Record(record) => self.record(record),
+            Schema::Ref { name } => match self.names.get(name) {
+                Some(schema) => self.read(schema),
+                None => Err(self.malformed(&format!("the schema does not say what {name} is"))),
+            },
+            _ => self.scalar(schema),
+        }
+    }
+
+    /// Reads what has nothing inside. Apart from the rest, so that its many values do not lie on the stack once a level.
+    fn scalar(&mut self, schema: &'a Schema) -> Result<Value, MalformedPayload> {
         match schema {
             Schema::Null => Ok(Value::Null),
             Schema::Boolean => match self.take(1)? {
@@ -98,14 +113,9 @@ impl<'a> Reader<'a> {
                     .map_err(|_| self.malformed("a UUID has not 16 bytes"))
             }
             Schema::Duration(_) => self.duration(),
-            Schema::Array(array) => self.items(&array.items),
-            Schema::Map(map) => self.entries(&map.types),
-            Schema::Union(union) => self.union(union),
-            Schema::Record(record) => self.record(record),
-            Schema::Ref { name } => match self.names.get(name) {
-                Some(schema) => self.read(schema),
-                None => Err(self.malformed(&format!("the schema does not say what {name} is"))),
-            },
+            Schema::Array(_) | Schema::Map(_) | Schema::Union(_) | Schema::Record(_) | Schema::Ref { .. } => {
+                self.read(schema)
+            }
         }
     }
 

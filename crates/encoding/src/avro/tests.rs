@@ -1,3 +1,4 @@
+mod hostile;
 mod shapes;
 
 use apache_avro::reader::datum::GenericDatumReader;

@@ -12,9 +12,10 @@ use crate::{SchemaId, SerdesSettings};
 
 /// A registry that is asked once for what was asked before.
 ///
-/// What cannot change (an id's schema, a subject's version, where a schema is registered) is kept; "latest" and lists
-/// live for a time; a refusal lives for a shorter time, so that a wrong name does not hammer the registry; an outage is
-/// not remembered at all. A registration forgets everything that it may have changed.
+/// What cannot change (an id's schema, a subject's version, where a schema is registered) is kept; "latest" lives for a
+/// time; a refusal lives for a shorter time, so that a wrong name does not hammer the registry, and so does a list of
+/// subjects, since what it does not name is refused by it; an outage is not remembered at all. A registration forgets
+/// everything that it may have changed.
 #[derive(Debug)]
 pub(crate) struct CachedRegistry {
     registry: Arc<dyn SchemaRegistry>,
@@ -97,7 +98,15 @@ impl CachedRegistry {
 
     pub(crate) async fn subjects(&self, prefix: &Arc<str>) -> Result<Arc<[String]>, RegistryError> {
         let question = async { self.registry.subjects(prefix).await.map(Arc::from) };
-        self.ask(&self.subjects, Arc::clone(prefix), Lifetime::For(self.latest_lifetime), question).await
+        let lifetime = Lifetime::For(self.latest_lifetime.min(self.refusal_lifetime));
+        self.ask(&self.subjects, Arc::clone(prefix), lifetime, question).await
+    }
+
+    /// Asks which subjects there are, and remembers nothing: neither is an earlier answer given again, nor this one.
+    pub(crate) async fn subjects_now(&self, prefix: &str) -> Result<Vec<String>, RegistryError> {
+        let result = self.registry.subjects(prefix).await;
+        self.counters.count_call(result.is_err());
+        result
     }
 
     async fn ask<K, V>(

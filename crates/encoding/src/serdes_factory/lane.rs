@@ -13,6 +13,7 @@ use crate::{RecordName, ValueTarget};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct LaneKey {
     pub(crate) topic: TopicName,
+    pub(crate) is_key: bool,
     pub(crate) subject: Option<Arc<str>>,
     pub(crate) format: Option<Format>,
     pub(crate) version: Option<u32>,
@@ -23,6 +24,7 @@ impl LaneKey {
     pub(super) fn new(target: &ValueTarget, record: Option<&str>) -> Self {
         Self {
             topic: target.topic.clone(),
+            is_key: target.is_key,
             subject: target.subject.clone(),
             format: target.format,
             version: target.version,
@@ -76,6 +78,7 @@ impl Equivalent<LaneKey> for Question<'_> {
     fn equivalent(&self, key: &LaneKey) -> bool {
         self.record == key.record.as_ref().map(RecordName::as_str)
             && self.target.topic == key.topic
+            && self.target.is_key == key.is_key
             && self.target.subject == key.subject
             && self.target.format == key.format
             && self.target.version == key.version

@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
-use super::SerdesFactory;
 use super::lane::LaneKey;
 use super::resolver::Found;
+use super::{Inner, SerdesFactory};
 use crate::record_name::RecordName;
 use crate::{KeyTarget, ResolveError, SchemaId, ValueTarget};
 use test_probe_directives::KeyFormat;
@@ -37,7 +37,11 @@ impl SerdesFactory {
         let Some(local) = local.filter(|_| inner.settings.auto_register) else {
             return Ok(present(inner.find(&key, local).await?));
         };
-        let subject = super::Inner::subject_of(&key, local);
+        if key.is_key {
+            let found = inner.follow_or_register(&key, local).await?;
+            return Ok(inner.registered_or_present(found));
+        }
+        let subject = Inner::subject_of(&key, local);
         match inner.registry.look_up(&subject, &local.schema, inner.settings.normalize).await {
             Ok(found) => {
                 inner.load(found.id, &local.schema, || local.file.clone())?;
@@ -45,14 +49,14 @@ impl SerdesFactory {
             }
             Err(error) if error.failure.is_absence() => {
                 let found = inner.register(&key, local).await?;
-                inner.lanes.forget_latest();
-                Ok(Registration { is_new: true, ..present(found) })
+                Ok(inner.registered_or_present(found))
             }
             Err(error) => Err(error.into()),
         }
     }
 
-    /// Checks that the schema of a topic's keys is registered, as [`ensure_registered`](Self::ensure_registered) does.
+    /// Checks that the schema of a topic's keys is registered, as [`ensure_registered`](Self::ensure_registered) does. One
+    /// that is registered for them already is left as it is, since keys follow it.
     /// `record` is the key's record: [`CloudEvent::RECORD`](crate::CloudEvent::RECORD), or a name for short.
     ///
     /// # Errors
@@ -73,6 +77,17 @@ impl SerdesFactory {
                 Err(ResolveError::KeyWithoutSchema { topic: target.schema.topic.clone(), format })
             }
         }
+    }
+}
+
+impl Inner {
+    /// A schema that was registered just now may be the latest of its subject.
+    fn registered_or_present(&self, found: Found) -> Registration {
+        let is_new = found.version.is_none();
+        if is_new {
+            self.lanes.forget_latest();
+        }
+        Registration { is_new, ..present(found) }
     }
 }
 

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use test_probe_directives::{Format, nearest};
+use test_probe_directives::Format;
 
 use super::lane::LaneKey;
 use super::loaded::LoadedSchema;
@@ -22,6 +22,7 @@ const SHORTEST_LANE: Duration = Duration::from_secs(1);
 /// A schema to write with, and where it is registered.
 pub(super) struct Found {
     pub(super) subject: Arc<str>,
+    /// The subject's version, unless the schema was registered by this very question.
     pub(super) version: Option<u32>,
     pub(super) schema: Arc<LoadedSchema>,
     /// Whether another schema may take its place by being registered.
@@ -85,8 +86,18 @@ impl Inner {
     async fn find_or_register(&self, key: &LaneKey) -> Result<Found, ResolveError> {
         let local = self.local_schema(key)?;
         match local {
+            Some(local) if self.settings.auto_register && key.is_key => self.follow_or_register(key, local).await,
             Some(local) if self.settings.auto_register => self.register(key, local).await,
             _ => self.find(key, local).await,
+        }
+    }
+
+    /// The schema that is registered for the topic's keys, whatever its version; the local one is registered where there
+    /// is none. Whoever reads the topic by that schema goes on reading it.
+    pub(super) async fn follow_or_register(&self, key: &LaneKey, local: &LocalSchema) -> Result<Found, ResolveError> {
+        match self.find(key, Some(local)).await {
+            Err(ResolveError::SchemaNotFound { .. }) => self.register(key, local).await,
+            found => found,
         }
     }
 
@@ -224,7 +235,7 @@ impl Inner {
             return Ok((self.registry.version(subject, version).await?, false));
         }
         match local {
-            Some(local) if !self.settings.use_latest_version => {
+            Some(local) if !self.settings.use_latest_version && !key.is_key => {
                 Ok((self.registry.look_up(subject, &local.schema, self.settings.normalize).await?, false))
             }
             _ => Ok((self.registry.latest(subject).await?, true)),
@@ -259,18 +270,12 @@ impl Inner {
     }
 
     fn not_found(&self, key: &LaneKey, local: Option<&LocalSchema>, tried: Vec<TriedSubject>) -> ResolveError {
-        let record = key.record.as_ref().map_or("", |record| record.as_str());
-        let fix = match local {
-            Some(local) => format!("register {} there, or switch auto-register on", local.file),
-            None => match nearest(record, self.catalog.names()) {
-                Some(known) => format!("there is a local schema {known}; did you mean that?"),
-                None => format!(
-                    "register the schema there, or put {}.avsc beside the test's schemas and switch auto-register on",
-                    if record.is_empty() { "it as <record>" } else { simple_name(record) }
-                ),
-            },
-        };
-        ResolveError::SchemaNotFound { wanted: key.to_string(), url: self.registry.url().to_owned(), tried, fix }
+        ResolveError::SchemaNotFound {
+            wanted: key.to_string(),
+            url: self.registry.url().to_owned(),
+            tried,
+            fix: self.fix(key, local),
+        }
     }
 
     async fn load_by_id(&self, id: SchemaId) -> Result<Arc<LoadedSchema>, ResolveError> {

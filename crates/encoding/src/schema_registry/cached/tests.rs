@@ -69,16 +69,14 @@ async fn latest_grows_old_and_versions_and_ids_do_not() {
         cached.version(&subject, 1).await.unwrap();
         cached.by_id(SchemaId::new(1)).await.unwrap();
         cached.look_up(&subject, &schema("\"int\""), false).await.unwrap();
-        cached.subjects(&subject).await.unwrap();
     }
-    assert_eq!(registry.take_calls().len(), 5);
+    assert_eq!(registry.take_calls().len(), 4);
     registry.put("s", &schema("\"long\""));
     advance(SerdesSettings::DEFAULT_LATEST_CACHE_TTL - Duration::from_millis(1)).await;
     assert_eq!(cached.latest(&subject).await.unwrap().version, 1, "one millisecond young enough");
     advance(Duration::from_millis(1)).await;
     assert_eq!(cached.latest(&subject).await.unwrap().version, 2, "too old");
-    cached.subjects(&subject).await.unwrap();
-    assert_eq!(registry.take_calls().len(), 2);
+    assert_eq!(registry.take_calls().len(), 1);
     cached.version(&subject, 1).await.unwrap();
     cached.by_id(SchemaId::new(1)).await.unwrap();
     cached.look_up(&subject, &schema("\"int\""), false).await.unwrap();
@@ -100,6 +98,50 @@ async fn a_refusal_is_remembered_for_its_time() {
     advance(Duration::from_millis(1)).await;
     cached.by_id(SchemaId::new(9)).await.unwrap_err();
     assert_eq!(registry.calls().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_lives_as_long_as_a_refusal_whether_it_names_something_or_nothing() {
+    for known in [&[][..], &[("orders-Payment", "\"int\"")]] {
+        let registry = ScriptedRegistry::with(known);
+        let cached = cached(&registry);
+        let prefix = subject("orders-");
+        assert_eq!(cached.subjects(&prefix).await.unwrap().len(), known.len());
+        registry.put("orders-Order", &schema("\"long\""));
+        advance(SerdesSettings::DEFAULT_NEGATIVE_CACHE_TTL - Duration::from_millis(1)).await;
+        assert_eq!(cached.subjects(&prefix).await.unwrap().len(), known.len(), "one millisecond young enough");
+        advance(Duration::from_millis(1)).await;
+        assert_eq!(cached.subjects(&prefix).await.unwrap().len(), known.len() + 1, "too old");
+        assert_eq!(registry.calls().len(), 2);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_never_outlives_the_latest_version() {
+    let registry = ScriptedRegistry::with(&[]);
+    let settings = SerdesSettings::default().with_latest_cache_ttl(Duration::ZERO);
+    let cached = CachedRegistry::new(Arc::clone(&registry) as Arc<dyn SchemaRegistry>, &settings);
+    for _ in 0..2 {
+        cached.subjects(&subject("orders-")).await.unwrap();
+    }
+    assert_eq!(registry.calls().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_asked_now_is_neither_remembered_nor_taken_from_memory() {
+    let registry = ScriptedRegistry::with(&[]);
+    let cached = cached(&registry);
+    for _ in 0..2 {
+        assert_eq!(cached.subjects_now("orders-").await.unwrap(), [] as [&str; 0]);
+    }
+    registry.put("orders-Order", &schema("\"int\""));
+    assert_eq!(cached.subjects(&subject("orders-")).await.unwrap().len(), 1);
+    registry.put("orders-Payment", &schema("\"int\""));
+    assert_eq!(cached.subjects_now("orders-").await.unwrap().len(), 2);
+    registry.fail_next([outage()]);
+    assert!(cached.subjects_now("orders-").await.unwrap_err().helps_to_ask_again());
+    let counts = cached.counters().counts();
+    assert_eq!((counts.calls, counts.failures, counts.cache_hits), (5, 1, 0));
 }
 
 #[tokio::test(start_paused = true)]

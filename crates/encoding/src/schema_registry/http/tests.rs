@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
+use tokio::sync::mpsc;
 
 use super::super::SchemaReference;
 use super::*;
@@ -13,17 +14,27 @@ fn registry(url: &str) -> HttpSchemaRegistry {
 
 /// A server that answers everything with this body; its base address.
 async fn answering(body: &'static str) -> String {
+    recording(body).await.0
+}
+
+/// The same, and the first lines of the requests that it answered.
+async fn recording(body: &'static str) -> (String, mpsc::UnboundedReceiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
+    let (record, asked) = mpsc::unbounded_channel();
     #[allow(clippy::disallowed_methods, reason = "the server ends with the test's runtime")]
     tokio::spawn(async move {
         let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
         while let Ok((mut connection, _)) = listener.accept().await {
-            assert!(connection.read(&mut [0; 4096]).await.unwrap() > 0);
+            let mut request = [0; 4096];
+            let length = connection.read(&mut request).await.unwrap();
+            let request = std::str::from_utf8(&request[..length]).unwrap();
+            // Most tests do not listen.
+            record.send(request.lines().next().unwrap().to_owned()).ok();
             connection.write_all(answer.as_bytes()).await.unwrap();
         }
     });
-    url
+    (url, asked)
 }
 
 #[test]
@@ -143,4 +154,17 @@ async fn type_and_references_are_read_and_sent() {
     );
     let avro = SchemaText::new(test_probe_directives::Format::Avro, "\"int\"");
     assert_eq!(serde_json::to_value(SchemaBody::from(&avro)).unwrap(), serde_json::json!({"schema": "\"int\""}));
+}
+
+#[tokio::test]
+async fn the_registry_is_asked_to_normalize_where_that_is_wanted_and_not_otherwise() {
+    let (url, mut asked) = recording(r#"{"id":1,"version":1}"#).await;
+    let registry = registry(&url);
+    let schema = SchemaText::new(test_probe_directives::Format::Avro, "\"int\"");
+    for (normalize, query) in [(false, ""), (true, "?normalize=true")] {
+        registry.register("s", &schema, normalize).await.unwrap();
+        assert_eq!(asked.recv().await.unwrap(), format!("POST /subjects/s/versions{query} HTTP/1.1"));
+        registry.look_up("s", &schema, normalize).await.unwrap();
+        assert_eq!(asked.recv().await.unwrap(), format!("POST /subjects/s{query} HTTP/1.1"));
+    }
 }

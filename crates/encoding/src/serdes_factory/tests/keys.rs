@@ -3,6 +3,8 @@ use test_probe_directives::KeyFormat;
 use super::*;
 use crate::{CloudEvent, CorrelationId, KeyTarget};
 
+const SUBJECT: &str = "orders-io.distia.probe.core.pubsub.models.CloudEvent";
+
 fn keys(format: KeyFormat) -> KeyTarget {
     KeyTarget::new(TopicName::new("orders").unwrap(), format)
 }
@@ -46,8 +48,55 @@ async fn a_cloud_event_key_has_these_bytes_and_comes_back() {
     assert_eq!(bytes, framed(1, &key_payload()));
     assert_eq!(factory.decode_cloud_event(&bytes).unwrap(), key());
     assert_eq!(factory.decode_key::<CloudEvent>(KeyFormat::CloudEvent, &bytes).unwrap(), key());
-    let subject = "orders-io.distia.probe.core.pubsub.models.CloudEvent";
-    assert_eq!(asked_for(&registry.calls()), [format!("register the schema under subject `{subject}`")]);
+    assert_eq!(
+        asked_for(&registry.calls()),
+        [
+            format!("give the latest version of subject `{SUBJECT}`"),
+            "give the latest version of subject `orders-CloudEvent`".to_owned(),
+            format!("register the schema under subject `{SUBJECT}`")
+        ]
+    );
+}
+
+/// The built-in schema with one field more, which has a default.
+fn newer_key_schema() -> String {
+    let mut schema: Value = serde_json::from_str(CloudEvent::AVRO_SCHEMA).unwrap();
+    schema["fields"].as_array_mut().unwrap().push(json!({"name": "note", "type": "string", "default": ""}));
+    schema.to_string()
+}
+
+#[tokio::test]
+async fn a_key_follows_the_schema_that_is_registered_for_the_topics_keys_though_registering_is_on() {
+    let newer = newer_key_schema();
+    for subject in [SUBJECT, "orders-CloudEvent"] {
+        let registry = ScriptedRegistry::with(&[("x", "\"int\""), (subject, &newer)]);
+        for settings in [SerdesSettings::default(), SerdesSettings::default().with_use_latest_version(false)] {
+            let factory = factory_with(&registry, &[], settings.with_auto_register(true));
+            let bytes = encoded_key(&factory, &keys(KeyFormat::CloudEvent), &key()).await.unwrap();
+            assert_eq!(bytes, framed(2, &[&key_payload()[..], &[0]].concat()), "{subject}");
+        }
+        let calls = registry.take_calls();
+        assert!(!calls.iter().any(|call| matches!(call, RegistryRequest::Register { .. })), "{calls:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_value_that_is_called_as_the_key_is_registered_as_values_are() {
+    let registry = ScriptedRegistry::with(&[(SUBJECT, &newer_key_schema())]);
+    let factory = registering(&registry, &[]);
+    let keyed = encoded_key(&factory, &keys(KeyFormat::CloudEvent), &key()).await.unwrap();
+    let value = encoded(&factory, &orders(), &key()).await.unwrap();
+    assert_eq!((keyed[4], value[4]), (1, 2));
+}
+
+#[tokio::test]
+async fn a_registry_that_is_out_of_order_is_no_reason_to_register_a_key() {
+    let registry = ScriptedRegistry::with(&[(SUBJECT, &newer_key_schema())]);
+    registry.fail_next([RegistryFailure::OutOfOrder { status: 503, message: "no leader".into() }]);
+    let factory = registering(&registry, &[]);
+    let error = encoded_key(&factory, &keys(KeyFormat::CloudEvent), &key()).await.unwrap_err();
+    assert!(error.helps_to_ask_again(), "{error}");
+    assert_eq!(registry.calls().len(), 1);
 }
 
 #[tokio::test]

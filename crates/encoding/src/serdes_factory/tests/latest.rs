@@ -101,3 +101,30 @@ async fn a_version_or_a_registered_schema_never_grows_old() {
     registered.encode_value(&orders(), &order(), &mut Vec::new()).unwrap();
     assert_eq!(registry.calls(), []);
 }
+
+/// The value of [`target`] without its name space, which is looked for in the list of the topic's subjects.
+async fn id_found_by_simple_name(factory: &SerdesFactory) -> Result<SchemaId, ResolveError> {
+    factory.schema_id(&orders().named("OrderCreated", None)).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_schema_that_is_registered_just_after_the_registry_was_checked_is_found_at_once() {
+    let registry = ScriptedRegistry::with(&[]);
+    let factory = factory(&registry, &[]);
+    factory.check_registry("orders").await.unwrap();
+    registry.put(SUBJECT, &SchemaText::new(Format::Avro, ORDER));
+    assert_eq!(id_found_by_simple_name(&factory).await.unwrap(), SchemaId::new(1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_schema_that_was_missing_is_found_when_the_refusal_is_old() {
+    let registry = ScriptedRegistry::with(&[("orders-com.acme.Payment", PAYMENT)]);
+    let factory = factory(&registry, &[]);
+    let error = id_found_by_simple_name(&factory).await.unwrap_err();
+    assert!(matches!(error, ResolveError::SchemaNotFound { .. }), "{error}");
+    registry.put(SUBJECT, &SchemaText::new(Format::Avro, ORDER));
+    advance(SerdesSettings::DEFAULT_NEGATIVE_CACHE_TTL - Duration::from_millis(1)).await;
+    id_found_by_simple_name(&factory).await.unwrap_err();
+    advance(Duration::from_millis(1)).await;
+    assert_eq!(id_found_by_simple_name(&factory).await.unwrap(), SchemaId::new(2));
+}

@@ -1,7 +1,7 @@
 use test_probe_directives::KeyFormat;
 
 use super::*;
-use crate::{KeyTarget, Registration};
+use crate::{CloudEvent, KeyTarget, Registration};
 
 const SUBJECT: &str = "orders-com.acme.OrderCreated";
 
@@ -111,9 +111,22 @@ async fn the_schema_of_keys_is_ensured_under_the_keys_own_subject() {
     let keys = KeyTarget::new(topic.clone(), KeyFormat::CloudEvent);
     let found = factory.ensure_key_registered(&keys, "CloudEvent", None).await.unwrap();
     assert_eq!((&*found.subject, found.is_new), ("orders-io.distia.probe.core.pubsub.models.CloudEvent", true));
+    let again = factory.ensure_key_registered(&keys, "CloudEvent", None).await.unwrap();
+    assert_eq!((&*again.subject, again.version, again.is_new), (&*found.subject, Some(1), false));
     let text = KeyTarget::new(topic, KeyFormat::Text);
     assert_eq!(
         factory.ensure_key_registered(&text, "CloudEvent", None).await.unwrap_err().to_string(),
         "the keys of topic `orders` are `string`, which have no schema; a cloudevent has one"
     );
+}
+
+#[tokio::test]
+async fn ensuring_the_schema_of_keys_leaves_the_one_that_is_registered() {
+    let other = CloudEvent::AVRO_SCHEMA.replace("io.distia.probe.core.pubsub.models", "com.other");
+    let registry = ScriptedRegistry::with(&[("orders-CloudEvent", &other)]);
+    let factory = registering(&registry, &[]);
+    let keys = KeyTarget::new(TopicName::new("orders").unwrap(), KeyFormat::CloudEvent);
+    let found = factory.ensure_key_registered(&keys, "CloudEvent", None).await.unwrap();
+    assert_eq!((&*found.subject, found.version, found.is_new), ("orders-CloudEvent", Some(1), false));
+    assert!(registry.calls().iter().all(|call| !matches!(call, RegistryRequest::Register { .. })));
 }

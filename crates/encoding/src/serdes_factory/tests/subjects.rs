@@ -18,8 +18,8 @@ async fn the_subject_given_is_the_only_one_tried() {
     assert_eq!(
         failed(&registry, &[], &orders().with_subject("mine")).await,
         "no schema for record `OrderCreated` of topic `orders` is registered at memory://registry; tried `mine` (it \
-         knows no such subject); register the schema there, or put OrderCreated.avsc beside the test's schemas and \
-         switch auto-register on"
+         knows no such subject); register the schema there, or put OrderCreated.avsc into the test's `schemas/` and \
+         switch auto-register on (test-probe.core.schema-registry.auto-register)"
     );
 }
 
@@ -87,13 +87,14 @@ async fn what_is_nowhere_names_all_that_was_tried_and_the_fix() {
         failed(&nothing, &[], &orders()).await,
         "no schema for record `OrderCreated` of topic `orders` is registered at memory://registry; tried \
          `orders-*.OrderCreated` (it knows no such subject), `orders-OrderCreated` (it knows no such subject); \
-         register the schema there, or put OrderCreated.avsc beside the test's schemas and switch auto-register on"
+         register the schema there, or put OrderCreated.avsc into the test's `schemas/` and switch auto-register on \
+         (test-probe.core.schema-registry.auto-register)"
     );
     assert_eq!(
         failed(&nothing, &[("OrderCreated.avsc", ORDER)], &orders()).await,
         "no schema for record `OrderCreated` of topic `orders` is registered at memory://registry; tried \
          `orders-com.acme.OrderCreated` (it knows no such subject), `orders-OrderCreated` (it knows no such subject); \
-         register OrderCreated.avsc there, or switch auto-register on"
+         register OrderCreated.avsc there, or switch auto-register on (test-probe.core.schema-registry.auto-register)"
     );
     assert_eq!(
         failed(&nothing, &[("OrderCreated.avsc", ORDER)], &orders().named("com.acme.OrderCreate", None)).await,
@@ -101,6 +102,40 @@ async fn what_is_nowhere_names_all_that_was_tried_and_the_fix() {
          `orders-com.acme.OrderCreate` (it knows no such subject), `orders-OrderCreate` (it knows no such subject); \
          there is a local schema com.acme.OrderCreated; did you mean that?"
     );
+}
+
+/// What is to be done about a schema that is nowhere.
+async fn fix(factory: &SerdesFactory, target: &ValueTarget) -> String {
+    match factory.schema_id(target).await {
+        Err(ResolveError::SchemaNotFound { fix, .. }) => fix,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn where_registering_is_on_already_the_fix_is_a_file_of_the_test() {
+    let nothing = ScriptedRegistry::with(&[]);
+    let factory = registering(&nothing, &[("Payment.avsc", PAYMENT)]);
+    assert_eq!(
+        fix(&factory, &orders().named("com.acme.OrderCreated", None)).await,
+        "put OrderCreated.avsc into the test's `schemas/`, from where it is registered, or register the schema there \
+         yourself"
+    );
+    assert_eq!(
+        fix(&factory, &orders().named("Payment", Some(2))).await,
+        "put Payment.v2.avsc into the test's `schemas/`, from where it is registered, or register the schema there \
+         yourself"
+    );
+    assert_eq!(
+        fix(&factory, &orders().named("com.acme.Paymint", None)).await,
+        "there is a local schema com.acme.Payment; did you mean that?"
+    );
+}
+
+#[tokio::test]
+async fn a_subject_alone_names_no_file() {
+    let factory = registering(&ScriptedRegistry::with(&[]), &[("OrderCreated.avsc", ORDER)]);
+    assert_eq!(fix(&factory, &orders().with_subject("mine")).await, "register the schema there, or name the record");
 }
 
 #[tokio::test]
@@ -117,8 +152,8 @@ async fn a_version_is_the_registrys() {
         factory.schema_id(&target(3)).await.unwrap_err().to_string(),
         "no schema for record `com.acme.OrderCreated`, version 3, of topic `orders` is registered at \
          memory://registry; tried `orders-com.acme.OrderCreated` (the subject has no such version), \
-         `orders-OrderCreated` (it knows no such subject); register the schema there, or put OrderCreated.avsc beside \
-         the test's schemas and switch auto-register on"
+         `orders-OrderCreated` (it knows no such subject); register the schema there, or put OrderCreated.v3.avsc into \
+         the test's `schemas/` and switch auto-register on (test-probe.core.schema-registry.auto-register)"
     );
 }
 
