@@ -249,6 +249,15 @@ impl TestRig {
         text.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect()
     }
 
+    /// Looks for each of these lines in what the metrics say.
+    #[track_caller]
+    pub(crate) fn assert_scraped(&self, lines: &[&str]) {
+        let scrape = self.scrape();
+        for line in lines {
+            assert!(scrape.iter().any(|known| known == line), "{line} is not among {scrape:#?}");
+        }
+    }
+
     fn parent(&self) -> Recipient<ChildGoodToGo> {
         Parent(Arc::clone(&self.good_to_go)).start().recipient()
     }

@@ -37,14 +37,14 @@ mod tests {
 
     #[test]
     fn the_process_and_maps_answer_alike() {
-        let name = "CARGO_MANIFEST_DIR";
+        let name = "CARGO_PKG_NAME";
         let value = ProcessEnvironment.get(name).unwrap();
-        assert_eq!(value, env!("CARGO_MANIFEST_DIR"));
+        assert_eq!(value, env!("CARGO_PKG_NAME"));
         let pair = || (name.to_owned(), value.clone());
         let environments: [&dyn Environment; 2] = [&BTreeMap::from([pair()]), &HashMap::from([pair()])];
         for environment in environments {
             assert_eq!(environment.get(name).as_ref(), Some(&value));
-            assert_eq!(environment.get("CARGO_MANIFEST_DI"), None);
+            assert_eq!(environment.get("CARGO_PKG_NAM"), None);
         }
         assert_eq!(ProcessEnvironment.get("TEST_PROBE_NOBODY_SETS_THIS"), None);
     }

@@ -43,15 +43,14 @@ pub enum ResolveError {
         candidates: Vec<String>,
     },
     /// No record is named, and the topic has none or several.
-    #[error(
-        "no record is named for topic `{topic}`, and {}; name one of them, or give the topic's subject",
-        Candidates(.candidates)
-    )]
+    #[error("no record is named for topic `{topic}`, and {}", Candidates(.candidates, .local))]
     RecordNotNamed {
         /// The topic.
         topic: TopicName,
         /// The records registered for the topic.
         candidates: Vec<String>,
+        /// The records of the test's own schemas.
+        local: Vec<String>,
     },
     /// This version cannot write or read the format.
     #[error("{format} is not available in this version, and {place} is {format}; use Avro")]
@@ -148,14 +147,19 @@ impl fmt::Display for TriedSubjects<'_> {
     }
 }
 
-struct Candidates<'a>(&'a [String]);
+/// The records that are registered, and those of the test's own schemas.
+struct Candidates<'a>(&'a [String], &'a [String]);
 
 impl fmt::Display for Candidates<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.is_empty() {
-            f.write_str("none is registered")
-        } else {
-            write!(f, "the registry has {}", self.0.join(", "))
+        let name_one = "name one of them, or give the topic's subject";
+        match (self.0, self.1) {
+            ([], []) => f.write_str(
+                "neither the registry nor the test's `schemas/` has one; put a schema such as OrderCreated.avsc into \
+                 `schemas/`, or register one for the topic",
+            ),
+            ([], local) => write!(f, "the test's `schemas/` have {}; {name_one}", local.join(", ")),
+            (registered, _) => write!(f, "the registry has {}; {name_one}", registered.join(", ")),
         }
     }
 }

@@ -32,14 +32,14 @@ pub(crate) struct Inner {
     /// Of the configuration that the settings come from, where one is known.
     pub(crate) config_sha256: Option<String>,
     pub(crate) clock: WallClock,
-    pub(crate) world: World,
     pub(crate) librdkafka: Librdkafka,
     pub(crate) pool: ClientPool,
     pub(crate) metrics: TreeMetrics,
     pub(crate) registry: Registry,
     pub(crate) dsl: ProbeDsl,
-    /// The threads end last.
+    /// The threads end before the world does that their clients talk to.
     pub(crate) system: ActorSystem,
+    pub(crate) world: World,
 }
 
 /// The probe did not start.

@@ -213,7 +213,10 @@ impl Inner {
         records.retain(|record| is_for_values(record));
         match records.as_slice() {
             [only] => Ok(topic_record_subject(&key.topic, only).into()),
-            _ => Err(ResolveError::RecordNotNamed { topic: key.topic.clone(), candidates: records }),
+            _ => {
+                let local = self.catalog.names().filter(|name| is_for_values(name)).map(str::to_owned).collect();
+                Err(ResolveError::RecordNotNamed { topic: key.topic.clone(), candidates: records, local })
+            }
         }
     }
 

@@ -32,6 +32,7 @@ impl LibrdkafkaProducer {
             client_id: spec.client_id.clone(),
             observer,
             closing: AtomicBool::new(false),
+            is_closed: AtomicBool::new(false),
             told: Mutex::default(),
         };
         let producer = client_config::producer(spec)
@@ -59,7 +60,14 @@ impl ProducerClient for LibrdkafkaProducer {
     }
 
     fn partitions(&self, topics: &[TopicName], timeout: Duration) -> Result<Vec<usize>, ClusterError> {
-        metadata::partition_counts(self.producer.client(), &self.servers, topics, timeout)
+        let counts = metadata::partition_counts(self.producer.client(), &self.servers, topics, timeout)?;
+        // librdkafka asks for the id that an idempotent producer writes under when metadata arrives while a connection is
+        // up, and else every 500 ms. The first metadata renames the connection that it came on, which is down then; the
+        // second one finds it up, so the first event does not wait out the pause.
+        if let Some(topic) = topics.first() {
+            drop(self.producer.client().fetch_metadata(Some(topic.as_str()), timeout));
+        }
+        Ok(counts)
     }
 
     /// Asks librdkafka, which knows at once. Its error callback is told the error behind a fatal one and not that it is
@@ -100,12 +108,15 @@ struct ProducerCallbacks {
     observer: Arc<dyn ClientObserver>,
     /// Whether a record that is purged from now on is purged by a close, and not after a fatal error.
     closing: AtomicBool,
+    /// Whether nobody uses the client any more. That a broker goes away before its last connection is nobody's concern.
+    is_closed: AtomicBool,
     /// The error that was told once so far.
     told: Mutex<Option<String>>,
 }
 
 impl ProducerCallbacks {
     fn closed(&self) {
+        self.is_closed.store(true, Ordering::Relaxed);
         self.observer.closed(ClientKind::Producer, &self.client_id);
     }
 
@@ -130,6 +141,7 @@ impl ProducerContext for ProducerCallbacks {
 
 impl ClientContext for ProducerCallbacks {
     fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
+        let level = if self.is_closed.load(Ordering::Relaxed) { RDKafkaLogLevel::Debug } else { level };
         guarded("log", || super::native_log(level, &self.client_id, facility, message));
     }
 

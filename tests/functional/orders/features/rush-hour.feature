@@ -11,6 +11,7 @@ Feature: The warehouse keeps up with the rush hour
     Then all events should be acknowledged
     And every produced event should be received from topic "orders" within 10 seconds
     And all events should match JSONPath "$.channel" with value "WEB"
+    And the p95 end-to-end latency on topic "orders" should be below 2000 ms
 
   Scenario: A batch of orders stays in order
     Kafka keeps the order within a partition only, so this scenario asks for a topic that has a single one.

@@ -33,11 +33,7 @@ fn sigint_and_sigterm_drain_write_all_evidence_and_end_with_130_and_143() {
         );
         assert_eq!(summary["events"]["accepted"], 1);
         assert_eq!(summary["events"]["acknowledged"], 1);
-        assert_eq!(
-            (&summary["scenarios"]["passed"], &summary["scenarios"]["failed"]),
-            (&0.into(), &2.into()),
-            "{summary}"
-        );
+        assert_eq!(summary["scenarios"], serde_json::json!({"passed": 0, "failed": 1, "skipped": 1}));
         for name in ["cucumber.json", "junit-report.xml", "cucumber-report.html", "metadata.json", "metrics.prom"] {
             assert!(!text_file(&folder.evidence().join(name)).is_empty(), "{name}");
         }

@@ -51,7 +51,8 @@ fn sockets(process: u32, port: u16) -> usize {
 fn ten_topics_take_as_many_connections_as_one() {
     let Some(stack) = Shared::find() else { return };
     let port = stack.stack().servers().as_str().rsplit(':').next().unwrap().parse().unwrap();
-    let seen = [1, 10].map(|topics| {
+    // The first run is for a group coordinator that was just started, and sends its clients away until it is ready.
+    let seen = [1, 1, 10].map(|topics| {
         let folder = with_topics(topics);
         let mut running = stack.start(folder.path(), &shipped_config(), &[]);
         running.wait_for_result("orders-");
@@ -63,7 +64,7 @@ fn ten_topics_take_as_many_connections_as_one() {
         assert_eq!(folder.summary()["events"]["received"], topics);
         (connections["producer"].as_u64().unwrap(), connections["consumer"].as_u64().unwrap(), sockets)
     });
-    let [(one_producer, one_consumer, one_sockets), (ten_producer, ten_consumer, ten_sockets)] = seen;
+    let [_, (one_producer, one_consumer, one_sockets), (ten_producer, ten_consumer, ten_sockets)] = seen;
     assert_eq!(
         one_producer, ten_producer,
         "(by producers, by consumers, sockets) with one topic and with ten: {seen:?}"

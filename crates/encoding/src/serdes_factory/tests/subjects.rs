@@ -190,7 +190,15 @@ async fn without_a_name_the_only_schema_is_meant() {
     let none = factory(&ScriptedRegistry::with(&[]), &[]);
     assert_eq!(
         encoded_json(&none, &orders(), &value).await.unwrap_err().to_string(),
-        "no record is named for topic `orders`, and none is registered; name one of them, or give the topic's subject"
+        "no record is named for topic `orders`, and neither the registry nor the test's `schemas/` has one; put a schema \
+         such as OrderCreated.avsc into `schemas/`, or register one for the topic"
+    );
+    let registry = ScriptedRegistry::with(&[]);
+    let several = factory(&registry, &[("OrderCreated.avsc", ORDER), ("Payment.avsc", PAYMENT)]);
+    assert_eq!(
+        encoded_json(&several, &orders(), &value).await.unwrap_err().to_string(),
+        "no record is named for topic `orders`, and the test's `schemas/` have com.acme.OrderCreated, com.acme.Payment; \
+         name one of them, or give the topic's subject"
     );
 }
 

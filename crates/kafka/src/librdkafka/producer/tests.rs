@@ -1,7 +1,7 @@
-use super::super::mock::{Listening, MockKafka, answer, offer, send};
+use super::super::mock::{Listening, MockKafka, PATIENCE, answer, offer, send};
 use super::super::{Librdkafka, native};
 use super::*;
-use crate::{NackKind, NoObserver, ProducerClientFactory, Written};
+use crate::{ClientPool, Lane, LaneLimits, NackKind, NoObserver, ProducerClientFactory, Written};
 
 #[tokio::test]
 async fn a_callback_that_panics_keeps_no_later_record_from_its_acknowledgement() {
@@ -26,6 +26,23 @@ async fn an_error_of_the_client_is_reported_once() {
         observer.statistics_came().await;
     }
     assert_eq!(observer.errors.load(Ordering::SeqCst), 1);
+}
+
+/// What a client waits for its id when its first attempt fails is 500 ms; a busy machine may take its time once.
+#[tokio::test]
+async fn the_first_event_does_not_wait_for_librdkafkas_next_attempt_at_an_id() {
+    const PAUSE_OF_LIBRDKAFKA: Duration = Duration::from_millis(500);
+    let (kafka, topic) = MockKafka::with_topic("orders", 1);
+    let mut waited = 0;
+    for _ in 0..12 {
+        let lease = ClientPool::new(Arc::new(Librdkafka::new(Arc::new(NoObserver)))).lease(&kafka.client()).unwrap();
+        let (asked, topics) = (lease.clone(), vec![topic.clone()]);
+        tokio::task::spawn_blocking(move || asked.partitions(&topics, PATIENCE)).await.unwrap().unwrap();
+        let mut lane = Lane::new(topic.clone(), lease, LaneLimits::default(), PATIENCE);
+        let ack = send(&mut lane, OutgoingRecord::default()).await.unwrap();
+        waited += usize::from(ack.latency > PAUSE_OF_LIBRDKAFKA / 2);
+    }
+    assert!(waited <= 1, "{waited} of 12 clients");
 }
 
 /// Makes real clients and remembers them.

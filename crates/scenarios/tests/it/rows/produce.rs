@@ -130,8 +130,8 @@ fn row_6_of_two_schemas_the_one_that_is_called_as_the_type_is_taken() {
     let events = written(two(), &[&step(" with type \"payment\""), &step(" with schema \"Payment\"")]);
     assert_eq!(events.iter().map(|sent| sent.key.event_type.as_str()).collect::<Vec<_>>(), ["payment", "Payment"]);
     let message = fails(two(), &[&step("")]);
-    let end = "Encoding: the event was not encoded: no record is named for topic `orders`, and none is registered; name one \
-               of them, or give the topic's subject";
+    let end = "Encoding: the event was not encoded: no record is named for topic `orders`, and the test's `schemas/` have \
+               com.acme.OrderCreated, com.acme.Payment; name one of them, or give the topic's subject";
     assert!(message.ends_with(end), "{message}");
 }
 
