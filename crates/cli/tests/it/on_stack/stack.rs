@@ -37,6 +37,35 @@ impl Alone {
     }
 }
 
+impl Alone {
+    /// Stops Kafka's process where it is; it goes on when the answer is dropped.
+    pub(super) fn freeze_kafka(&self) -> Frozen {
+        let script = repository().join("tests/stack/stack.sh");
+        let status = Command::new(script).arg("status").envs(self.shared.settings()).output().unwrap();
+        let status = String::from_utf8(status.stdout).unwrap();
+        let line = status.lines().find(|line| line.starts_with("kafka ")).unwrap_or_else(|| panic!("{status}"));
+        let frozen = Frozen(line.rsplit("pid ").next().unwrap().trim().to_owned());
+        frozen.signal("STOP");
+        frozen
+    }
+}
+
+/// A process that does nothing, not even end.
+pub(super) struct Frozen(String);
+
+impl Frozen {
+    fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([&format!("-{name}"), &self.0]).status().unwrap();
+        assert!(sent.success(), "{}", self.0);
+    }
+}
+
+impl Drop for Frozen {
+    fn drop(&mut self) {
+        self.signal("CONT");
+    }
+}
+
 /// What both can do.
 pub(super) trait OnStack {
     fn stack(&self) -> &Stack;
