@@ -2,7 +2,7 @@ use std::collections::HashSet;
 use std::fmt;
 
 use serde_json::Value;
-use test_probe_actors::dsl::{RawEvent, TopicConsumer};
+use test_probe_actors::dsl::{FetchError, RawEvent, TopicConsumer};
 use test_probe_actors::supervision::explain;
 use test_probe_directives::{Format, JsonPath, Redaction};
 
@@ -35,6 +35,11 @@ pub(crate) enum Verdict {
         /// Whether it comes near.
         near: bool,
         /// What differs.
+        why: String,
+    },
+    /// Nobody can say yet: its schema is not known, and asking again may help.
+    Undecided {
+        /// Why not.
         why: String,
     },
 }
@@ -113,18 +118,23 @@ impl Criterion {
                     let (near, why) = compared(path, &found, redaction);
                     differs(near, why)
                 }
-                Err(error) => differs(false, explain(&error)),
+                Err(error) => unread(&error, false, explain(&error)),
             },
         };
         match (verdict, self.format) {
             // What can be decoded at all is Avro: no other format is available in this version.
             (Verdict::Fits, Some(format)) => match consumer.value_json(event).await {
                 Ok(_) => Verdict::Fits,
-                Err(error) => differs(true, format!("it is not {format}: {}", explain(&error))),
+                Err(error) => unread(&error, true, format!("it is not {format}: {}", explain(&error))),
             },
             (verdict, _) => verdict,
         }
     }
+}
+
+/// What a value that could not be read is: another one, or nobody knows yet.
+fn unread(error: &FetchError, near: bool, why: String) -> Verdict {
+    if error.helps_to_ask_again() { Verdict::Undecided { why: explain(error) } } else { Verdict::Differs { near, why } }
 }
 
 /// What stands at the path, in words, with what the redaction hides hidden; and whether anything does.

@@ -18,6 +18,9 @@ use crate::claims::{Claims, Owner};
 use crate::criterion::{Criterion, Verdict};
 use crate::{ProbeWorld, ReceivedEvent, StepError};
 
+/// How long an event that could not be judged waits before it is looked at again.
+const LOOK_AGAIN: Duration = Duration::from_millis(200);
+
 mod report;
 
 pub(crate) use report::{place_of, shown};
@@ -34,6 +37,8 @@ pub(crate) struct Search {
     candidates: Vec<Candidate>,
     /// Where the wanted ones stand among the candidates.
     fitting: Vec<usize>,
+    /// Why an event of the last look could not be judged. It is looked at again, and nothing behind it before.
+    undecided: Option<String>,
 }
 
 #[derive(Debug)]
@@ -67,6 +72,7 @@ impl ProbeWorld {
             topics: topics.collect::<Result<_, StepError>>()?,
             candidates: Vec::new(),
             fitting: Vec::new(),
+            undecided: None,
         })
     }
 }
@@ -95,8 +101,15 @@ impl Search {
         loop {
             self.look().await?;
             let free = self.free().len();
-            if free > most || !self.more_before(until).await? {
+            if free > most {
                 return Ok(free);
+            }
+            if !self.more_before(until).await? {
+                // Nothing is known to be missing as long as somebody may have come unrecognised.
+                return match &self.undecided {
+                    None => Ok(free),
+                    Some(why) => Err(StepError::failed(format!("whether a wanted event came is not known: {why}"))),
+                };
             }
         }
     }
@@ -126,6 +139,7 @@ impl Search {
 
     /// Looks at what came since the last look.
     pub(crate) async fn look(&mut self) -> Result<(), FetchError> {
+        self.undecided = None;
         for (index, topic) in self.topics.iter_mut().enumerate() {
             let events = topic.consumer.list(Selector::All, topic.seen_up_to).await?;
             let seen = events.iter().map(|event| &**event);
@@ -135,8 +149,12 @@ impl Search {
                 topic.evicted += first.sequence.0.saturating_sub(topic.seen_up_to.0 + 1);
             }
             for event in events {
-                topic.seen_up_to = event.sequence;
                 let verdict = self.criterion.judge(&topic.consumer, &event, &self.redaction).await;
+                if let Verdict::Undecided { why } = verdict {
+                    self.undecided = Some(why);
+                    break;
+                }
+                topic.seen_up_to = event.sequence;
                 if verdict == Verdict::Fits {
                     self.fitting.push(self.candidates.len());
                 }
@@ -151,6 +169,10 @@ impl Search {
         let left = until.saturating_duration_since(Instant::now());
         if left.is_zero() {
             return Ok(false);
+        }
+        if self.undecided.is_some() {
+            tokio::time::sleep(LOOK_AGAIN.min(left)).await;
+            return Ok(true);
         }
         let waits = self.topics.iter().map(|topic| {
             let wanted = Wanted::any().after(topic.seen_up_to);

@@ -45,6 +45,10 @@ impl Search {
             let event = self.received(index);
             let _written = write!(message, "\n  {}: {why}: {}", place_of(&event), shown(&event).await);
         }
+        if let Some(why) = &self.undecided {
+            let _written =
+                write!(message, "\n  one more cannot be judged, and what came behind it was not looked at: {why}");
+        }
         let evicted: u64 = self.topics.iter().map(|topic| topic.evicted).sum();
         if evicted > 0 {
             let _written = write!(
@@ -65,6 +69,7 @@ impl Search {
     /// Why the step does not take an event; the smaller number is the nearer one.
     fn why_not(&self, candidate: &Candidate) -> (u8, String) {
         match &candidate.verdict {
+            Verdict::Undecided { why } => (0, why.clone()),
             Verdict::Differs { near, why } => (if *near { 0 } else { 2 }, why.clone()),
             Verdict::Fits => {
                 let why = match self.claimed_by(candidate) {

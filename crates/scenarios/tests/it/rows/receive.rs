@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use test_probe_actors::event_store::StoreLimits;
+use test_probe_directives::Format;
+use test_probe_encoding::{RegistryFailure, SchemaText};
 use test_probe_kafka::Headers;
 use test_probe_scenarios::{StepStatus, TestEnvironment};
 
-use crate::rig::{Rig, Told, after, fails, passes, scenario};
+use crate::rig::{PAYMENT, Rig, Told, after, fails, passes, scenario};
 
 const PRODUCE: &str = r#"I produce event {"orderId": "A-1"} to topic "orders""#;
 const RECEIVE: &str = r#"I should receive an event from topic "orders" within 1s"#;
@@ -510,4 +512,35 @@ fn row_29_without_an_event_there_is_no_latency() {
         fails(Rig::new(), &[r#"the p99 produce latency on topic "x" should be below 5 ms"#]),
         "topic 'x' is not in this test's directive; it has orders, orders, reservations, audit, notes, notes, far, far"
     );
+}
+
+/// A payment in Avro under a schema that the probe has not met, as a step that writes it.
+fn payment_of_somebody_else(rig: &Rig) -> String {
+    let id = rig.registry.put("elsewhere", &SchemaText::new(Format::Avro, PAYMENT)).to_string().parse::<u32>().unwrap();
+    format!(r#"I produce raw bytes "00 {id:08x} 000000000000f83f" to topic "notes""#)
+}
+
+#[test]
+fn row_18_an_event_whose_schema_is_not_known_yet_is_looked_at_again() {
+    let rig = Rig::new();
+    rig.registry.fail_next(std::iter::repeat_n(RegistryFailure::TooManyRequests, 3));
+    let produce = payment_of_somebody_else(&rig);
+    let receive =
+        r#"I should receive an event matching JSONPath "$.amount" with value 1.5 from topic "notes" within 5s"#;
+    passes(rig, &[&produce, receive]);
+}
+
+#[test]
+fn rows_18_and_21_an_event_that_nobody_can_judge_is_told_and_proves_nothing() {
+    for step in [
+        r#"I should receive an event matching JSONPath "$.amount" with value 1.5 from topic "notes" within 1s"#,
+        r#"no event matching JSONPath "$.amount" with value 1.5 should arrive on topic "notes" within 1s"#,
+    ] {
+        let rig = Rig::new();
+        rig.registry.fail_next(std::iter::repeat_n(RegistryFailure::TooManyRequests, 100));
+        let produce = payment_of_somebody_else(&rig);
+        let message = fails(rig, &[&produce, step]);
+        assert!(message.contains("cannot be judged") || message.contains("is not known"), "{message}");
+        assert!(message.contains("too many requests") || message.contains("429"), "{message}");
+    }
 }
