@@ -1,8 +1,7 @@
-use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use test_probe_directives::{Redaction, WallClock};
+use test_probe_directives::WallClock;
 use test_probe_evidence::{
     DocString, Feature, Ledger, LedgerEntry, LedgerEvent, Rule, Scenario, ScenarioFinished, ScenarioStarted,
     ScenarioStatus, Step, StepFinished, StepStatus,
@@ -17,35 +16,12 @@ pub(crate) struct LedgerObserver {
     ledger: Ledger,
     clock: WallClock,
     running: RunningScenarios,
-    redaction: Redaction,
     next: Arc<dyn RunObserver>,
 }
 
 impl LedgerObserver {
-    pub(crate) fn new(
-        ledger: Ledger,
-        clock: WallClock,
-        running: RunningScenarios,
-        redaction: Redaction,
-        next: Arc<dyn RunObserver>,
-    ) -> Self {
-        Self { ledger, clock, running, redaction, next }
-    }
-
-    /// The scenario as it may be shown; the ledger hides what it is told by itself.
-    fn hidden<'a>(&self, scenario: &'a ScenarioInfo) -> Cow<'a, ScenarioInfo> {
-        if self.redaction.is_empty() {
-            return Cow::Borrowed(scenario);
-        }
-        let mut scenario = scenario.clone();
-        let hide = |text: &mut String| *text = self.redaction.text(text).into_owned();
-        hide(&mut scenario.name);
-        for step in &mut scenario.steps {
-            hide(&mut step.text);
-            step.doc_string.iter_mut().for_each(|doc_string| hide(&mut doc_string.content));
-            step.table.iter_mut().for_each(|rows| self.redaction.table(rows));
-        }
-        Cow::Owned(scenario)
+    pub(crate) fn new(ledger: Ledger, clock: WallClock, running: RunningScenarios, next: Arc<dyn RunObserver>) -> Self {
+        Self { ledger, clock, running, next }
     }
 
     fn record(&self, event: impl Into<LedgerEvent>) {
@@ -57,7 +33,7 @@ impl ScenarioObserver for LedgerObserver {
     fn scenario_started(&self, scenario: &ScenarioInfo) {
         self.running.begins(scenario.id);
         self.record(ScenarioStarted { scenario: written_scenario(scenario) });
-        self.next.scenario_started(&self.hidden(scenario));
+        self.next.scenario_started(scenario);
     }
 
     fn step_started(&self, scenario: u64, index: usize) {

@@ -135,11 +135,6 @@ impl TestFolder {
             .file_name()
             .map_or_else(|| self.path.display().to_string(), |name| name.to_string_lossy().into_owned())
     }
-
-    /// Where a run's evidence goes when nothing else is said.
-    pub fn evidence_dir(&self) -> PathBuf {
-        self.path.join("evidence")
-    }
 }
 
 fn read_directive(path: &Path) -> Result<TestDirective, TestFolderError> {

@@ -11,7 +11,7 @@ pub struct ActorSystemSettings {
     pub timeout: Duration,
     /// How long the topics of a test may take to open, and one question about a topic that is to be created.
     pub initialization_timeout: Duration,
-    /// How long the orderly end of a run may take: half of it is for a step that was interrupted, half for the topics.
+    /// How long the orderly end of a run may take; each of its five parts a fifth.
     pub shutdown_timeout: Duration,
     /// How long a test may run where its directive says nothing.
     pub max_execution_time: Duration,

@@ -95,9 +95,9 @@ impl Stages {
         Ok(Prepared { clusters, kafka, faults, setup: Arc::new(setup) })
     }
 
-    /// A quarter of the time for the orderly end: its four parts have one each.
-    fn quarter(&self) -> Duration {
-        self.probe.settings.actor_system.shutdown_timeout / 4
+    /// A fifth of the time for the orderly end: its five parts have one each.
+    fn fifth(&self) -> Duration {
+        self.probe.settings.actor_system.shutdown_timeout / 5
     }
 
     async fn open(
@@ -170,8 +170,7 @@ impl Stages {
         options.observer.stage(&stage);
         let environment = self.environment(prepared);
         let next = Arc::clone(&options.observer);
-        let observer =
-            LedgerObserver::new(self.ledger.clone(), probe.clock, self.running.clone(), run.redaction.clone(), next);
+        let observer = LedgerObserver::new(self.ledger.clone(), probe.clock, self.running.clone(), next);
         let (cancel, parallel) = (CancellationToken::new(), run.test.parallel);
         let cancelled = cancel.clone();
         let running =
@@ -183,7 +182,7 @@ impl Stages {
             over = self.over() => over,
         };
         cancel.cancel();
-        if timeout(self.quarter(), &mut running).await.is_err() {
+        if timeout(self.fifth(), &mut running).await.is_err() {
             self.warn("a step did not end when the run was stopped: it blocks its thread");
         }
         ending
@@ -211,11 +210,11 @@ impl Stages {
         let settings = &self.probe.settings;
         self.options.observer.stage(&Stage::Closing);
         // The last figures of the clients: one more report of each.
-        let limit = self.quarter().min(settings.kafka.statistics_interval * 2 + MARGIN);
+        let limit = self.fifth().min(settings.kafka.statistics_interval * 2 + MARGIN);
         if !self.probe.metrics.clients().next_reports(limit).await {
             self.warn("a Kafka client did not report its statistics at the end; connections may be missing");
         }
-        match timeout(self.quarter(), topics.close()).await {
+        match timeout(self.fifth(), topics.close()).await {
             Ok(complaints) => complaints.iter().for_each(|complaint| self.warn(complaint)),
             Err(_) => self.warn("the topics did not close in time (test-probe.core.actor-system.shutdown-timeout)"),
         }
@@ -224,7 +223,7 @@ impl Stages {
     /// What the world lost of the run's records. That it is not known is worth a warning, and no failure: on clusters it
     /// is never known.
     async fn lost_records(&self, prepared: &Prepared) -> Vec<String> {
-        let asked = timeout(self.quarter(), prepared.setup.dropped_records(&self.run.topics)).await;
+        let asked = timeout(self.fifth(), prepared.setup.dropped_records(&self.run.topics)).await;
         let unknown = |reason: String| {
             self.warn(&format!("whether the embedded Kafka dropped records is not known: {reason}"));
             Vec::new()
@@ -238,7 +237,7 @@ impl Stages {
 
     /// Waits until the contents of all events are written; those whose schema is not known by then are written as bytes.
     async fn finish_journal(&self, hurry: CancellationToken, mut journalled: oneshot::Receiver<()>) {
-        if timeout(LATE_READING, &mut journalled).await.is_err() {
+        if timeout(self.fifth().min(LATE_READING), &mut journalled).await.is_err() {
             hurry.cancel();
             // Nobody is asked any more, so it ends at once.
             journalled.await.ok();

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use serde_json::Value;
+use test_probe::evidence::sha256_hex;
 
 use crate::folder::{Folder, PRODUCE, RECEIVE, json_file, ledger, shipped, text_file};
 use crate::process::run;
@@ -37,6 +38,12 @@ fn the_main_job_passes_with_two_hundred_events_and_leaves_its_evidence() {
     assert_eq!((&summary["scenarios"]["failed"], &summary["verdict"]), (&Value::from(0), &Value::from("passed")));
     let started = &ledger(evidence.path())[0];
     assert_eq!(started["topics"].as_array().unwrap().len(), 3, "{started}");
+    let metadata = json_file(&evidence.path().join("metadata.json"));
+    assert_eq!(metadata["config_sha256"].as_str().unwrap().len(), 64, "{metadata}");
+    for name in EVIDENCE.iter().filter(|name| **name != "metadata.json") {
+        let hash = sha256_hex(&fs::read(evidence.path().join(name)).unwrap());
+        assert_eq!(metadata["files"][*name]["sha256"], hash, "{name}");
+    }
     let template = json_file(&shipped("orders").join("templates/payment-captured.json"));
     let card = template["cardNumber"].as_str().unwrap();
     for name in EVIDENCE {
