@@ -284,11 +284,12 @@ pub(crate) fn initialize(directives: &[TopicDirective]) -> Initialize {
     Initialize {
         security_directives: security.collect(),
         block_storage_directive: BlockStorageDirective {
-            features_dir: PathBuf::from("features"),
+            test_dir: PathBuf::from("test"),
             evidence_dir: PathBuf::from("evidence"),
             topic_directives: directives.to_vec(),
             bucket: "test".to_owned(),
             tags: Vec::new(),
+            test_directive: Arc::default(),
         },
     }
 }

@@ -203,11 +203,12 @@ fn initialize(directives: Vec<TopicDirective>, bucket: String) -> Initialize {
     Initialize {
         security_directives,
         block_storage_directive: BlockStorageDirective {
-            features_dir: folder.join("features"),
+            test_dir: folder.clone(),
             evidence_dir: folder.join("evidence"),
             topic_directives: directives,
             bucket,
             tags: Vec::new(),
+            test_directive: Arc::default(),
         },
     }
 }

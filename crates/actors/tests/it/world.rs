@@ -125,11 +125,12 @@ fn initialize() -> Initialize {
     Initialize {
         security_directives: roles.map(|role| KafkaSecurityDirective::plaintext(topic.clone(), role)).to_vec(),
         block_storage_directive: BlockStorageDirective {
-            features_dir: PathBuf::from("features"),
+            test_dir: PathBuf::from("test"),
             evidence_dir: PathBuf::from("evidence"),
             topic_directives: roles.map(|role| TopicDirective::new(topic.clone(), role, "svc")).to_vec(),
             bucket: "test".to_owned(),
             tags: Vec::new(),
+            test_directive: Arc::default(),
         },
     }
 }
