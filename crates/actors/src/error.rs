@@ -4,6 +4,12 @@
 use std::error::Error;
 use std::sync::Arc;
 
+mod probe_exceptions;
+mod service_error;
+
+pub use probe_exceptions::{Cause, ProbeExceptions};
+pub use service_error::ServiceError;
+
 use test_probe_directives::{TestId, TopicIdentity};
 
 /// The outside world failed (Java's `IOException`): restarted within a limit, after a pause. A consumer client that failed

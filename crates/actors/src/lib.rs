@@ -26,10 +26,12 @@ mod kafka_producer_streaming_actor;
 mod kafka_settings;
 pub mod metrics;
 mod openings;
+pub mod responses;
 mod runtime;
 mod streaming_supervision;
 pub mod supervision;
 mod system;
+mod test_execution_result;
 #[cfg(test)]
 mod test_rig;
 
@@ -42,3 +44,4 @@ pub use kafka_settings::{Cluster, Clusters, KafkaSettings};
 pub use runtime::{SystemGone, SystemRuntime};
 pub use streaming_supervision::StreamingSupervision;
 pub use system::{ActorSystem, StartError, TestArbiter};
+pub use test_execution_result::{TestEnd, TestExecutionResult};

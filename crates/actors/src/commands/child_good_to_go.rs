@@ -1,3 +1,5 @@
+use std::fmt;
+
 use actix::Message;
 use test_probe_directives::TestId;
 
@@ -15,8 +17,32 @@ pub struct ChildGoodToGo {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ChildKind {
+    /// `BlockStorageActor`.
+    BlockStorage,
+    /// `VaultActor`.
+    Vault,
+    /// `CucumberExecutionActor`.
+    Cucumber,
     /// `KafkaProducerActor`.
     Producer,
     /// `KafkaConsumerActor`.
     Consumer,
+}
+
+impl ChildKind {
+    /// All of them, in the order in which they are started.
+    pub const ALL: [Self; 5] = [Self::BlockStorage, Self::Vault, Self::Cucumber, Self::Producer, Self::Consumer];
+}
+
+impl fmt::Display for ChildKind {
+    /// As the Scala system's `identifyChildActor` calls it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::BlockStorage => "BlockStorage",
+            Self::Vault => "Vault",
+            Self::Cucumber => "Cucumber",
+            Self::Producer => "Producer",
+            Self::Consumer => "Consumer",
+        })
+    }
 }

@@ -95,11 +95,16 @@ impl<B: Behaviour> std::fmt::Debug for Child<B> {
 
 /// A child whatever its behaviour, for the parent's list.
 pub(super) trait AnyChild {
+    fn name(&self) -> &str;
     fn is(&self, name: &Arc<str>) -> bool;
     fn stop(&self, deadline: Instant) -> Pin<Box<dyn Future<Output = ()>>>;
 }
 
 impl<B: Behaviour> AnyChild for Child<B> {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Two incarnations may share a name, but never the text that holds it.
     fn is(&self, name: &Arc<str>) -> bool {
         Arc::ptr_eq(&self.name, name)

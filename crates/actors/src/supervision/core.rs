@@ -133,6 +133,11 @@ impl<B: Behaviour> Core<B> {
         }
     }
 
+    pub(super) fn stop_child(&self, name: &str, deadline: Instant) {
+        // The wish is made by the call; its end is watched.
+        self.children.borrow().iter().filter(|child| child.name() == name).for_each(|child| drop(child.stop(deadline)));
+    }
+
     pub(super) fn adopt(&self, child: Rc<dyn AnyChild>) {
         self.children.borrow_mut().push(child);
     }

@@ -2,11 +2,12 @@ use std::future::Future;
 use std::rc::Rc;
 use std::time::Duration;
 
-use actix::{Addr, AsyncContext, Context};
+use actix::dev::SendError;
+use actix::{Addr, AsyncContext, Context, Recipient};
 use tokio::time::Instant;
 
 use super::core::Core;
-use super::{Behaviour, Failure, Supervise, Supervised, Surroundings};
+use super::{Behaviour, Failure, Place, Request, Supervise, Supervised, Surroundings};
 
 /// What an actor's value may do with the world around it while it handles something.
 pub struct Scope<'a, B: Behaviour> {
@@ -42,6 +43,48 @@ impl<'a, B: Behaviour> Scope<'a, B> {
         let address = child.address().clone();
         self.core.adopt(Rc::new(child));
         address
+    }
+
+    /// Starts a child elsewhere and watches it, as [`start`](Self::start) does; `make` runs there. A place that is gone
+    /// makes a child that is lost at once.
+    pub fn start_on<C: Behaviour>(
+        &mut self,
+        place: &Place,
+        name: impl Into<String>,
+        make: impl FnOnce() -> Supervise<C> + Send + 'static,
+    ) -> Addr<Supervised<C>> {
+        let child = place.start(
+            name.into(),
+            self.core.depth + 1,
+            &self.core.surroundings,
+            self.ctx.address().recipient(),
+            make,
+        );
+        let address = child.address().clone();
+        self.core.adopt(Rc::new(child));
+        address
+    }
+
+    /// Sends a message and does not wait. It is never lost to a full mailbox: it is sent when there is room again. Whoever
+    /// has ended does not get it, which is counted as a dead letter.
+    pub fn tell<M: Request<Result = ()>>(&mut self, to: &Recipient<M>, message: M) {
+        match to.try_send(message) {
+            Ok(()) => {}
+            Err(SendError::Full(message)) => {
+                let to = to.clone();
+                self.spawn(async move {
+                    // Whoever has ended meanwhile does not get it.
+                    to.send(message).await.ok();
+                });
+            }
+            Err(SendError::Closed(_)) => self.core.surroundings.observer.dead_letter(B::KIND, &self.core.name),
+        }
+    }
+
+    /// Stops the child of this name and its children in order, giving them `within` to drain; its end comes to
+    /// [`Behaviour::terminated`]. A name that no child has changes nothing.
+    pub fn stop_child(&mut self, name: &str, within: Duration) {
+        self.core.stop_child(name, Instant::now() + within);
     }
 
     /// Runs a future beside the mailbox. Its panic is this actor's failure; a restart cancels it.

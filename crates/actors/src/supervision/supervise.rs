@@ -2,6 +2,7 @@ use std::error::Error;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+use actix::dev::channel::{self, AddressReceiver};
 use actix::{Addr, Context, Recipient};
 use futures_util::FutureExt;
 
@@ -77,26 +78,24 @@ impl<B: Behaviour> Supervise<B> {
 
     /// Starts the actor under so many parents.
     pub(super) fn start_at(self, depth: u32, surroundings: &Surroundings) -> Child<B> {
-        let name: Arc<str> = Arc::from(self.name.unwrap_or_else(|| B::KIND.to_owned()));
-        let ending = Ending::new(Arc::clone(&name), B::KIND, Arc::clone(&surroundings.observer));
+        let name: Arc<str> = Arc::from(self.name.clone().unwrap_or_else(|| B::KIND.to_owned()));
+        let cradle = Cradle::of::<B>(name, depth, surroundings);
+        let (address, receiver) = channel::channel(self.mailbox);
+        let child = cradle.child(Addr::new(address));
+        self.live(cradle, receiver);
+        child
+    }
+
+    /// Lets the actor live on this thread, behind a mailbox that somebody else may have filled already.
+    pub(super) fn live(self, cradle: Cradle, receiver: AddressReceiver<Supervised<B>>) {
+        let Cradle { name, depth, surroundings, stop, guard } = cradle;
         for watcher in self.watchers {
-            ending.watch(watcher);
+            guard.0.watch(watcher);
         }
-        let stop = StopSignal::new();
-        let core = Core::new(
-            Arc::clone(&name),
-            self.factory,
-            self.strategies,
-            surroundings.clone(),
-            stop.clone(),
-            depth,
-            Arc::clone(&ending),
-        );
-        let mut ctx = Context::<Supervised<B>>::new();
+        let core = Core::new(name, self.factory, self.strategies, surroundings, stop, depth, Arc::clone(&guard.0));
+        let mut ctx = Context::<Supervised<B>>::with_receiver(receiver);
         ctx.set_mailbox_capacity(self.mailbox);
-        let address: Addr<Supervised<B>> = actix::AsyncContext::address(&ctx);
         let running = AssertUnwindSafe(ctx.into_future(Supervised::new(core))).catch_unwind();
-        let guard = EndingGuard(Arc::clone(&ending));
         actix_rt::spawn(async move {
             let guard = guard;
             match running.await {
@@ -105,7 +104,32 @@ impl<B: Behaviour> Supervise<B> {
                 Err(panic) => guard.0.over(Termination::Failed(Failure::panicked(&*panic))),
             }
         });
-        Child::new(name, depth, address, stop, ending)
+    }
+}
+
+/// What is there of an actor before it lives: all that whoever starts it and the actor itself share.
+pub(super) struct Cradle {
+    name: Arc<str>,
+    depth: u32,
+    surroundings: Surroundings,
+    stop: StopSignal,
+    /// Tells of the end, even of an actor that never came to live.
+    guard: EndingGuard,
+}
+
+impl Cradle {
+    pub(super) fn of<B: Behaviour>(name: Arc<str>, depth: u32, surroundings: &Surroundings) -> Self {
+        let ending = Ending::new(Arc::clone(&name), B::KIND, Arc::clone(&surroundings.observer));
+        Self { name, depth, surroundings: surroundings.clone(), stop: StopSignal::new(), guard: EndingGuard(ending) }
+    }
+
+    pub(super) fn child<B: Behaviour>(&self, address: Addr<Supervised<B>>) -> Child<B> {
+        let (stop, ending) = (self.stop.clone(), Arc::clone(&self.guard.0));
+        Child::new(Arc::clone(&self.name), self.depth, address, stop, ending)
+    }
+
+    pub(super) fn ending(&self) -> &Arc<Ending> {
+        &self.guard.0
     }
 }
 
