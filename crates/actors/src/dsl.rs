@@ -53,6 +53,7 @@ pub use fetch_error::FetchError;
 pub use producer::{JsonValue, TopicProducer};
 pub use wanted::Wanted;
 
+pub(crate) use blocking::block_on;
 pub(crate) use consumer::ConsumerParts;
 pub(crate) use producer::ProducerParts;
 pub(crate) use registry::Registration;

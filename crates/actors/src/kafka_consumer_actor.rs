@@ -1,10 +1,11 @@
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix::Recipient;
 use futures_util::future::{join_all, try_join_all};
-use test_probe_directives::{Role, TestId};
+use test_probe_directives::{Role, StartFrom, TestId};
 use test_probe_kafka::{Assignment, ConsumerClientFactory, ConsumerSpec, ConsumerStart, ReadinessWatch, StreamFailure};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
@@ -14,9 +15,10 @@ use crate::commands::{ChildGoodToGo, ChildKind, Initialize, StartTest, Stop};
 use crate::dsl::{ConsumerParts, ProbeDsl, Registration};
 use crate::error::{IllegalState, KafkaConsumerException};
 use crate::event_store::EventStore;
-use crate::journal::{JournalTopic, SharedJournal};
+use crate::journal::JournalTopic;
 use crate::kafka_consumer_streaming_actor::{ConsumedTopic, Reading};
 use crate::kafka_producer_actor::streaming_name;
+use crate::kafka_world::{KafkaSetup, KafkaWorld, NotOpenInTime, WorldNotReady};
 use crate::metrics::TreeMetrics;
 use crate::openings::{Opening, openings};
 use crate::supervision::{Behaviour, Drain, Failure, Receive, Reply, Scope, Supervise, Terminated, supervise};
@@ -38,16 +40,21 @@ pub struct KafkaConsumers {
     pub test_id: TestId,
     /// Who is told when the topics are open.
     pub parent: Recipient<ChildGoodToGo>,
-    /// The world and how to behave in it.
-    pub settings: Arc<KafkaSettings>,
+    /// Makes ready what the topics are opened on.
+    pub world: Arc<dyn KafkaWorld>,
+    /// How long the topics may take to open (`test-probe.core.actor-system.initialization-timeout`).
+    pub open_within: Duration,
+    /// How long each of them may drain (`test-probe.core.kafka.producer.close-timeout`).
+    pub close_timeout: Duration,
     /// Opens consumer clients.
     pub clients: Arc<dyn ConsumerClientFactory>,
     /// Where the topics can be used once they are open.
     pub dsl: ProbeDsl,
-    /// Hears of each event.
-    pub journal: SharedJournal,
     /// Counts.
     pub metrics: TreeMetrics,
+    /// Whether events count from [`StartTest`] on only: a test that waits for its turn does not keep what the tests before
+    /// it produce on the same topics. One that reads from an earlier place than the end keeps everything.
+    pub waits_for_start: bool,
 }
 
 impl std::fmt::Debug for KafkaConsumers {
@@ -66,6 +73,7 @@ pub struct KafkaConsumerActor {
     state: State,
     registrations: Vec<Registration>,
     sessions: Vec<Rc<SharedSession>>,
+    has_begun: Rc<Cell<bool>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,14 +88,44 @@ impl KafkaConsumerActor {
     pub fn supervised(parts: KafkaConsumers) -> Supervise<Self> {
         let name = format!("consumer-{}", parts.test_id);
         let make = move || {
-            Ok(Self { parts: parts.clone(), state: State::New, registrations: Vec::new(), sessions: Vec::new() })
+            Ok(Self {
+                has_begun: Rc::new(Cell::new(!parts.waits_for_start)),
+                parts: parts.clone(),
+                state: State::New,
+                registrations: Vec::new(),
+                sessions: Vec::new(),
+            })
         };
         supervise(make).named(name)
     }
 
-    fn open(&mut self, initialize: &Initialize, scope: &mut Scope<'_, Self>) -> Result<(), KafkaConsumerException> {
+    /// Has the world made ready, and opens the topics then, both within the time for it.
+    fn make_ready(&mut self, initialize: Initialize, scope: &mut Scope<'_, Self>) {
+        self.state = State::Opening;
+        let (world, limit) = (Arc::clone(&self.parts.world), self.parts.open_within);
+        let directive = initialize.block_storage_directive.clone();
+        let ready = async move { world.ready(&directive).await };
+        scope.pipe(ready, move |actor, ready, scope| {
+            let setup = ready.map_err(|cause| actor.failed("the world is not ready", WorldNotReady(cause)))?;
+            Ok(actor.open(&initialize, &setup, scope)?)
+        });
+        scope.pipe(tokio::time::sleep(limit), move |actor, (), _| match actor.state {
+            State::New | State::Opening => Err(actor.failed("the topics are not open", NotOpenInTime { limit }).into()),
+            State::Open => Ok(()),
+        });
+    }
+
+    fn open(
+        &mut self,
+        initialize: &Initialize,
+        setup: &KafkaSetup,
+        scope: &mut Scope<'_, Self>,
+    ) -> Result<(), KafkaConsumerException> {
         let directives = &initialize.block_storage_directive.topic_directives;
-        let opened = openings(Role::Consumer, directives, &initialize.security_directives, &self.parts.settings)
+        if setup.settings.start_from != StartFrom::TestStart {
+            self.has_begun.set(true);
+        }
+        let opened = openings(Role::Consumer, directives, &initialize.security_directives, &setup.settings)
             .map_err(|cause| self.failed("a topic cannot be opened", cause))?;
         let mut shared: Vec<Vec<Opening>> = Vec::new();
         for opening in opened {
@@ -98,12 +136,13 @@ impl KafkaConsumerActor {
         }
         let mut readiness = Vec::new();
         for client in shared {
-            let (session, sources) = SharedSession::open(Arc::clone(&self.parts.clients), self.spec(&client))
-                .map_err(|cause| self.failed("a client cannot be made", cause))?;
+            let (session, sources) =
+                SharedSession::open(Arc::clone(&self.parts.clients), self.spec(&client, &setup.settings))
+                    .map_err(|cause| self.failed("a client cannot be made", cause))?;
             self.sessions.push(session);
             for (opening, source) in client.into_iter().zip(sources) {
                 readiness.push(source.readiness());
-                self.spawn(opening, source, scope);
+                self.spawn(opening, source, setup, scope);
             }
         }
         info!(
@@ -112,13 +151,11 @@ impl KafkaConsumerActor {
             clients = self.sessions.len(),
             "consumer topics are being opened; credentials REDACTED"
         );
-        self.state = State::Opening;
         self.wait_for_the_assignments(readiness, scope);
         Ok(())
     }
 
-    fn spec(&self, client: &[Opening]) -> ConsumerSpec {
-        let settings = &self.parts.settings;
+    fn spec(&self, client: &[Opening], settings: &KafkaSettings) -> ConsumerSpec {
         let Opening { identity, security, .. } = &client[0];
         let client_id = settings.consumer_client_id(self.parts.test_id, identity);
         let earlier = self.sessions.iter().map(|session| session.spec());
@@ -137,8 +174,9 @@ impl KafkaConsumerActor {
         }
     }
 
-    fn spawn(&mut self, opening: Opening, source: TopicSource, scope: &mut Scope<'_, Self>) {
-        let KafkaConsumers { test_id, settings, dsl, journal, metrics, .. } = &self.parts;
+    fn spawn(&mut self, opening: Opening, source: TopicSource, setup: &KafkaSetup, scope: &mut Scope<'_, Self>) {
+        let KafkaConsumers { test_id, dsl, metrics, .. } = &self.parts;
+        let KafkaSetup { settings, journal } = setup;
         let Opening { directive, serdes, .. } = opening;
         let name = streaming_name("consumer", &directive.cluster, &directive.topic, *test_id);
         let topic = JournalTopic { cluster: directive.cluster.clone(), topic: directive.topic.clone() };
@@ -151,6 +189,7 @@ impl KafkaConsumerActor {
                 serdes: serdes.clone(),
                 journal: Arc::clone(journal),
                 metrics: metrics.consumer(&topic),
+                has_begun: Rc::clone(&self.has_begun),
             },
             store: RefCell::new(EventStore::new(settings.store)),
             waiters: RefCell::default(),
@@ -221,7 +260,7 @@ impl Receive<Initialize> for KafkaConsumerActor {
         scope: &mut Scope<'_, Self>,
     ) -> Result<(), Failure> {
         match self.state {
-            State::New => self.open(&initialize, scope)?,
+            State::New => self.make_ready(initialize, scope),
             State::Opening => {}
             State::Open => self.tell_parent(scope),
         }
@@ -231,14 +270,18 @@ impl Receive<Initialize> for KafkaConsumerActor {
 
 impl Receive<StartTest> for KafkaConsumerActor {
     fn receive(&mut self, _: StartTest, _: &mut Reply<()>, _: &mut Scope<'_, Self>) -> Result<(), Failure> {
-        if self.state == State::New { Err(IllegalState { message: "StartTest" }.into()) } else { Ok(()) }
+        if self.state == State::New {
+            return Err(IllegalState { message: "StartTest" }.into());
+        }
+        self.has_begun.set(true);
+        Ok(())
     }
 }
 
 impl Receive<Stop> for KafkaConsumerActor {
     fn receive(&mut self, _: Stop, _: &mut Reply<()>, scope: &mut Scope<'_, Self>) -> Result<(), Failure> {
         info!(test_id = %self.parts.test_id, "Stopping KafkaConsumerActor");
-        scope.stop(self.parts.settings.close_timeout);
+        scope.stop(self.parts.close_timeout);
         Ok(())
     }
 }

@@ -1,6 +1,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix::Recipient;
 use futures_util::future::try_join_all;
@@ -14,7 +15,8 @@ use crate::commands::{ChildGoodToGo, ChildKind, Initialize, StartTest, Stop};
 use crate::dsl::{ProbeDsl, ProducerParts, Registration};
 use crate::error::{IllegalState, KafkaProducerException};
 use crate::gate::Gate;
-use crate::journal::{JournalTopic, SharedJournal};
+use crate::journal::JournalTopic;
+use crate::kafka_world::{KafkaSetup, KafkaWorld, NotOpenInTime, WorldNotReady};
 use crate::metrics::TreeMetrics;
 use crate::openings::{Opening, openings};
 use crate::supervision::{Behaviour, Failure, Receive, Reply, Scope, Supervise, Terminated, supervise};
@@ -30,14 +32,16 @@ pub struct KafkaProducers {
     pub test_id: TestId,
     /// Who is told when the topics are open.
     pub parent: Recipient<ChildGoodToGo>,
-    /// The world and how to behave in it.
-    pub settings: Arc<KafkaSettings>,
+    /// Makes ready what the topics are opened on.
+    pub world: Arc<dyn KafkaWorld>,
+    /// How long the topics may take to open (`test-probe.core.actor-system.initialization-timeout`).
+    pub open_within: Duration,
+    /// How long each of them may drain (`test-probe.core.kafka.producer.close-timeout`).
+    pub close_timeout: Duration,
     /// The system's producer clients.
     pub pool: ClientPool,
     /// Where the topics can be used once they are open.
     pub dsl: ProbeDsl,
-    /// Hears of each event.
-    pub journal: SharedJournal,
     /// Counts.
     pub metrics: TreeMetrics,
 }
@@ -71,15 +75,36 @@ impl KafkaProducerActor {
         supervise(move || Ok(Self { parts: parts.clone(), state: State::New, registrations: Vec::new() })).named(name)
     }
 
-    fn open(&mut self, initialize: &Initialize, scope: &mut Scope<'_, Self>) -> Result<(), KafkaProducerException> {
+    /// Has the world made ready, and opens the topics then, both within the time for it.
+    fn make_ready(&mut self, initialize: Initialize, scope: &mut Scope<'_, Self>) {
+        self.state = State::Opening;
+        let (world, limit) = (Arc::clone(&self.parts.world), self.parts.open_within);
+        let directive = initialize.block_storage_directive.clone();
+        let ready = async move { world.ready(&directive).await };
+        scope.pipe(ready, move |actor, ready, scope| {
+            let setup = ready.map_err(|cause| actor.failed("the world is not ready", WorldNotReady(cause)))?;
+            Ok(actor.open(&initialize, &setup, scope)?)
+        });
+        scope.pipe(tokio::time::sleep(limit), move |actor, (), _| match actor.state {
+            State::New | State::Opening => Err(actor.failed("the topics are not open", NotOpenInTime { limit }).into()),
+            State::Open => Ok(()),
+        });
+    }
+
+    fn open(
+        &mut self,
+        initialize: &Initialize,
+        setup: &KafkaSetup,
+        scope: &mut Scope<'_, Self>,
+    ) -> Result<(), KafkaProducerException> {
         let directives = &initialize.block_storage_directive.topic_directives;
-        let opened = openings(Role::Producer, directives, &initialize.security_directives, &self.parts.settings)
+        let opened = openings(Role::Producer, directives, &initialize.security_directives, &setup.settings)
             .map_err(|cause| self.failed("a topic cannot be opened", cause))?;
         let mut leases: Vec<(ProducerLease, Vec<TopicName>)> = Vec::new();
         for opening in opened {
             let topic = opening.directive.topic_on_cluster.clone();
-            let lease = self.lease(&opening)?;
-            self.spawn(opening, lease.clone(), scope);
+            let lease = self.lease(&opening, &setup.settings)?;
+            self.spawn(opening, lease.clone(), setup, scope);
             match leases.iter_mut().find(|(known, _)| known.is_same_client(&lease)) {
                 Some((_, topics)) => topics.push(topic),
                 None => leases.push((lease, vec![topic])),
@@ -91,20 +116,19 @@ impl KafkaProducerActor {
             clients = leases.len(),
             "producer topics are being opened; credentials REDACTED"
         );
-        self.state = State::Opening;
-        self.wait_for_the_clusters(leases, scope);
+        self.wait_for_the_clusters(leases, setup.settings.cluster_timeout, scope);
         Ok(())
     }
 
-    fn lease(&self, opening: &Opening) -> Result<ProducerLease, KafkaProducerException> {
-        let settings = &self.parts.settings;
+    fn lease(&self, opening: &Opening, settings: &KafkaSettings) -> Result<ProducerLease, KafkaProducerException> {
         let client_id = settings.producer_client_id(&opening.identity);
         let spec = settings.client(opening.identity.clone(), client_id, opening.security);
         self.parts.pool.lease(&spec).map_err(|cause| self.failed("a client cannot be made", cause))
     }
 
-    fn spawn(&mut self, opening: Opening, lease: ProducerLease, scope: &mut Scope<'_, Self>) {
-        let KafkaProducers { test_id, settings, dsl, journal, metrics, .. } = &self.parts;
+    fn spawn(&mut self, opening: Opening, lease: ProducerLease, setup: &KafkaSetup, scope: &mut Scope<'_, Self>) {
+        let KafkaProducers { test_id, dsl, metrics, .. } = &self.parts;
+        let KafkaSetup { settings, journal } = setup;
         let directive = opening.directive;
         let name = streaming_name("producer", &directive.cluster, &directive.topic, *test_id);
         let topic = JournalTopic { cluster: directive.cluster.clone(), topic: directive.topic.clone() };
@@ -134,8 +158,12 @@ impl KafkaProducerActor {
     }
 
     /// Asks each client about its topics, on threads that may block, and tells the parent when all have answered.
-    fn wait_for_the_clusters(&self, leases: Vec<(ProducerLease, Vec<TopicName>)>, scope: &mut Scope<'_, Self>) {
-        let timeout = self.parts.settings.cluster_timeout;
+    fn wait_for_the_clusters(
+        &self,
+        leases: Vec<(ProducerLease, Vec<TopicName>)>,
+        timeout: Duration,
+        scope: &mut Scope<'_, Self>,
+    ) {
         let ask = move |(lease, topics): (ProducerLease, Vec<TopicName>)| async move {
             let answer = tokio::task::spawn_blocking(move || lease.partitions(&topics, timeout)).await;
             answer.map_err(NotReady::NoAnswer)?.map_err(NotReady::Cluster)
@@ -195,7 +223,7 @@ impl Receive<Initialize> for KafkaProducerActor {
         scope: &mut Scope<'_, Self>,
     ) -> Result<(), Failure> {
         match self.state {
-            State::New => self.open(&initialize, scope)?,
+            State::New => self.make_ready(initialize, scope),
             State::Opening => {}
             State::Open => self.tell_parent(scope),
         }
@@ -212,7 +240,7 @@ impl Receive<StartTest> for KafkaProducerActor {
 impl Receive<Stop> for KafkaProducerActor {
     fn receive(&mut self, _: Stop, _: &mut Reply<()>, scope: &mut Scope<'_, Self>) -> Result<(), Failure> {
         info!(test_id = %self.parts.test_id, "Stopping KafkaProducerActor");
-        scope.stop(self.parts.settings.close_timeout);
+        scope.stop(self.parts.close_timeout);
         Ok(())
     }
 }

@@ -13,35 +13,55 @@
 //! This room knows Actix and knows no network: brokers and registries are seen through the traits of the rooms below, and
 //! it builds and tests without a C library, TLS or HTTP.
 
+mod block_storage_actor;
+mod child_factories;
+mod circuit_breaker;
 pub mod commands;
+mod cucumber_execution_actor;
 pub mod dsl;
 pub mod error;
 pub mod event_store;
 mod gate;
+mod guardian_actor;
 pub mod journal;
 mod kafka_consumer_actor;
 mod kafka_consumer_streaming_actor;
 mod kafka_producer_actor;
 mod kafka_producer_streaming_actor;
 mod kafka_settings;
+mod kafka_world;
 pub mod metrics;
 mod openings;
+mod queue_actor;
 pub mod responses;
 mod runtime;
+mod service_functions;
 mod streaming_supervision;
 pub mod supervision;
 mod system;
+mod system_work;
+mod test_execution_actor;
 mod test_execution_result;
 #[cfg(test)]
 mod test_rig;
+mod vault_actor;
 
+pub use block_storage_actor::{BlockStorageActor, BlockStorageParts, EvidenceKeeper};
+pub use child_factories::{ChildContext, ChildFactories, ChildFactory, KafkaChild, PlaceFactory, TestPlace};
+pub use cucumber_execution_actor::{CucumberExecutionActor, CucumberExecutor, CucumberParts, Interruption};
 pub use dsl::ProbeDsl;
+pub use guardian_actor::{GuardianActor, GuardianParts, QueueActorFactory};
 pub use kafka_consumer_actor::{KafkaConsumerActor, KafkaConsumers};
 pub use kafka_consumer_streaming_actor::KafkaConsumerStreamingActor;
 pub use kafka_producer_actor::{KafkaProducerActor, KafkaProducers};
 pub use kafka_producer_streaming_actor::KafkaProducerStreamingActor;
 pub use kafka_settings::{Cluster, Clusters, KafkaSettings};
+pub use kafka_world::{KafkaSetup, KafkaWorld};
+pub use queue_actor::{QueueActor, QueueMemory, QueueParts, TestExecutionFactory};
 pub use runtime::{SystemGone, SystemRuntime};
+pub use service_functions::{BlockingServiceFunctions, ServiceInterfaceFunctions, ServiceSettings};
 pub use streaming_supervision::StreamingSupervision;
 pub use system::{ActorSystem, StartError, TestArbiter};
+pub use test_execution_actor::{PoisonPills, TestExecutionActor, TestExecutionParts};
 pub use test_execution_result::{TestEnd, TestExecutionResult};
+pub use vault_actor::{VaultActor, VaultParts};

@@ -17,6 +17,7 @@ mod clients;
 mod consumer_topic;
 mod latency_window;
 mod producer_topic;
+mod queue;
 mod rate_window;
 mod registry_calls;
 mod window_collector;
@@ -24,6 +25,7 @@ mod window_collector;
 pub use clients::ClientMetrics;
 pub use consumer_topic::ConsumerTopicMetrics;
 pub use producer_topic::ProducerTopicMetrics;
+pub use queue::{QueueMetrics, TestOutcome};
 pub use registry_calls::{RegistryWatch, SchemaRegistryMetrics};
 
 use window_collector::WindowCollector;
@@ -53,6 +55,7 @@ struct Inner {
     test_duration: GaugeVec,
     clients: ClientMetrics,
     schema_registries: SchemaRegistryMetrics,
+    queue: QueueMetrics,
 }
 
 impl TreeMetrics {
@@ -119,6 +122,7 @@ impl TreeMetrics {
             )?,
             clients: ClientMetrics::register(registry)?,
             schema_registries: SchemaRegistryMetrics::register(registry)?,
+            queue: QueueMetrics::register(registry)?,
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -141,6 +145,11 @@ impl TreeMetrics {
     /// Where Schema Registries are counted.
     pub fn schema_registries(&self) -> &SchemaRegistryMetrics {
         &self.inner.schema_registries
+    }
+
+    /// Where the queue's tests are counted.
+    pub fn queue(&self) -> &QueueMetrics {
+        &self.inner.queue
     }
 
     /// Notes how long a test took.

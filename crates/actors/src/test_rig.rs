@@ -21,7 +21,8 @@ use crate::journal::{AcceptedEvent, ConsumedFate, EventJournal, JournalTopic};
 use crate::metrics::TreeMetrics;
 use crate::supervision::{Child, Failure, Jitter, SupervisionObserver, Surroundings, Termination};
 use crate::{
-    KafkaConsumerActor, KafkaConsumers, KafkaProducerActor, KafkaProducers, KafkaSettings, ProbeDsl, SystemRuntime,
+    KafkaConsumerActor, KafkaConsumers, KafkaProducerActor, KafkaProducers, KafkaSettings, KafkaSetup, KafkaWorld,
+    ProbeDsl, SystemRuntime,
 };
 
 /// Everything around the Kafka half of a test's tree.
@@ -189,10 +190,11 @@ impl TestRig {
         KafkaProducerActor::supervised(KafkaProducers {
             test_id: self.test_id,
             parent: self.parent(),
-            settings: Arc::new(self.settings.clone()),
+            world: self.world(journal),
+            open_within: Duration::from_secs(30),
+            close_timeout: self.settings.close_timeout,
             pool: ClientPool::new(clients),
             dsl: self.dsl.clone(),
-            journal,
             metrics: self.metrics.clone(),
         })
         .start(&self.surroundings())
@@ -206,11 +208,13 @@ impl TestRig {
         KafkaConsumerActor::supervised(KafkaConsumers {
             test_id: self.test_id,
             parent: self.parent(),
-            settings: Arc::new(self.settings.clone()),
+            world: self.world(journal),
+            open_within: Duration::from_secs(30),
+            close_timeout: self.settings.close_timeout,
             clients: Arc::new(self.consumers.clone()),
             dsl: self.dsl.clone(),
-            journal,
             metrics: self.metrics.clone(),
+            waits_for_start: false,
         })
         .start(&self.surroundings())
     }
@@ -256,6 +260,10 @@ impl TestRig {
         for line in lines {
             assert!(scrape.iter().any(|known| known == line), "{line} is not among {scrape:#?}");
         }
+    }
+
+    fn world(&self, journal: Arc<dyn EventJournal>) -> Arc<dyn KafkaWorld> {
+        Arc::new(KafkaSetup { settings: Arc::new(self.settings.clone()), journal })
     }
 
     fn parent(&self) -> Recipient<ChildGoodToGo> {

@@ -8,7 +8,7 @@ use test_probe_actors::journal::EventJournal;
 use test_probe_actors::metrics::RegistryWatch;
 use test_probe_actors::supervision::{Child, Surroundings, Termination};
 use test_probe_actors::{
-    KafkaConsumerActor, KafkaConsumers, KafkaProducerActor, KafkaProducers, KafkaSettings, ProbeDsl, SystemGone,
+    KafkaConsumerActor, KafkaConsumers, KafkaProducerActor, KafkaProducers, KafkaSettings, KafkaSetup, ProbeDsl, SystemGone,
     TestArbiter,
 };
 use test_probe_directives::{BlockStorageDirective, KafkaSecurityDirective, TestId, TopicDirective};
@@ -75,24 +75,27 @@ impl OpenTopics {
         let close_timeout = opening.settings.close_timeout;
         let (tell, ready) = mpsc::unbounded_channel();
         let Opening { test_id, directives, settings, journal, watches, bucket } = opening;
-        let settings = Arc::new(settings);
+        let setup = Arc::new(KafkaSetup { settings: Arc::new(settings), journal });
         let parts = |parent: Recipient<ChildGoodToGo>| {
             let producers = KafkaProducers {
                 test_id,
                 parent: parent.clone(),
-                settings: Arc::clone(&settings),
+                world: Arc::clone(&setup) as _,
+                open_within: limit,
+                close_timeout,
                 pool: probe.pool.clone(),
                 dsl: probe.dsl.clone(),
-                journal: Arc::clone(&journal),
                 metrics: probe.metrics.clone(),
             };
             let consumers = KafkaConsumers {
                 test_id,
                 parent,
-                settings: Arc::clone(&settings),
+                world: Arc::clone(&setup) as _,
+                open_within: limit,
+                close_timeout,
+                waits_for_start: false,
                 clients: Arc::new(probe.librdkafka.clone()),
                 dsl: probe.dsl.clone(),
-                journal: Arc::clone(&journal),
                 metrics: probe.metrics.clone(),
             };
             (producers, consumers)

@@ -3,6 +3,8 @@ use std::fmt;
 use actix::Message;
 use test_probe_directives::TestId;
 
+use crate::supervision::Request;
+
 /// A child has finished its `Initialize`: it is connected and can be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Message)]
 #[rtype(result = "()")]
@@ -11,6 +13,12 @@ pub struct ChildGoodToGo {
     pub test_id: TestId,
     /// Which child it is. The Scala system counted these messages, so that one child could stand for two.
     pub child: ChildKind,
+}
+
+impl Request for ChildGoodToGo {
+    fn handled() -> Option<()> {
+        Some(())
+    }
 }
 
 /// The children of a test.

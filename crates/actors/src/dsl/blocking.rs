@@ -115,7 +115,7 @@ fn would_deadlock(instead: &str) -> ProducedNack {
 ///
 /// The blocking doors of the executors panic inside a runtime, or inside each other; parking the thread works anywhere.
 /// The limit is kept by the thread itself, so that it holds when the system does not answer at all.
-fn block_on<T>(limit: Duration, future: impl Future<Output = T>) -> Option<T> {
+pub(crate) fn block_on<T>(limit: Duration, future: impl Future<Output = T>) -> Option<T> {
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut context = Context::from_waker(&waker);
     let mut future = pin!(future);

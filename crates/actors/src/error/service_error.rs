@@ -16,6 +16,18 @@ pub enum ServiceError {
     /// The tree takes no more tests: it is shutting down. Asking again does not help.
     #[error("the probe is shutting down and takes no more tests")]
     ShuttingDown,
+    /// What was asked for cannot be meant: a parameter is empty, too long, or holds a NUL. Asking again does not help.
+    #[error("{message}")]
+    InvalidRequest {
+        /// Which parameter, and what is wrong with it.
+        message: String,
+    },
+    /// The call would block one of the actor system's own threads, and so wait for itself. Use the form that is named.
+    #[error("this call blocks one of the actor system's own threads and would never end; use {instead} instead")]
+    WouldDeadlock {
+        /// The form that does not block.
+        instead: &'static str,
+    },
     /// The tree failed. Asking again may help, unless its actor system is gone.
     #[error(transparent)]
     Probe(#[from] ProbeExceptions),

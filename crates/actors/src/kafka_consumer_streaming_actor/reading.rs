@@ -1,3 +1,5 @@
+use std::cell::Cell;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,6 +31,8 @@ pub(crate) struct Reading {
     pub(crate) serdes: Option<SerdesFactory>,
     pub(crate) journal: SharedJournal,
     pub(crate) metrics: ConsumerTopicMetrics,
+    /// Whether the test has begun. What comes before is none of its events.
+    pub(crate) has_begun: Rc<Cell<bool>>,
 }
 
 impl Reading {
@@ -44,6 +48,10 @@ impl Reading {
                 Ok(record) => record,
                 Err(failure) => return Some(failure),
             };
+            if !self.has_begun.get() {
+                source.processed(&record);
+                continue;
+            }
             match examine(self.key, &self.filters, self.serdes.as_ref(), record.key.as_deref()).await {
                 Examination::Keep { correlation_id, event_type } => {
                     let (sequence, record) = (Sequence::default(), Arc::clone(&record));

@@ -12,7 +12,8 @@ use test_probe_actors::journal::NoJournal;
 use test_probe_actors::metrics::TreeMetrics;
 use test_probe_actors::supervision::{Child, Surroundings};
 use test_probe_actors::{
-    ActorSystem, KafkaConsumerActor, KafkaConsumers, KafkaProducerActor, KafkaProducers, KafkaSettings, TestArbiter,
+    ActorSystem, KafkaConsumerActor, KafkaConsumers, KafkaProducerActor, KafkaProducers, KafkaSettings, KafkaSetup,
+    TestArbiter,
 };
 use test_probe_directives::{
     BlockStorageDirective, KafkaSecurityDirective, Role, TestId, TopicDirective, TopicName, WallClock,
@@ -89,23 +90,27 @@ fn start(
         produce_timeout: PRODUCE_TIMEOUT,
         ..KafkaSettings::new("memory:9092".parse().unwrap(), Some(serdes()))
     });
+    let setup = Arc::new(KafkaSetup { settings, journal: Arc::new(NoJournal) });
     let surroundings = Surroundings::new(Arc::new(metrics.clone()));
     let producers = KafkaProducerActor::supervised(KafkaProducers {
         test_id,
         parent: parent.clone(),
-        settings: Arc::clone(&settings),
+        world: Arc::clone(&setup) as _,
+        open_within: Duration::from_secs(30),
+        close_timeout: Duration::from_secs(2),
         pool: ClientPool::new(Arc::clone(&kafka) as _),
         dsl: dsl.clone(),
-        journal: Arc::new(NoJournal),
         metrics: metrics.clone(),
     });
     let consumers = KafkaConsumerActor::supervised(KafkaConsumers {
         test_id,
         parent,
-        settings,
+        world: setup,
+        open_within: Duration::from_secs(30),
+        close_timeout: Duration::from_secs(2),
+        waits_for_start: false,
         clients: kafka,
         dsl,
-        journal: Arc::new(NoJournal),
         metrics,
     });
     (producers.start(&surroundings), consumers.start(&surroundings))

@@ -13,7 +13,7 @@ use test_probe_actors::journal::{NoJournal, SharedJournal};
 use test_probe_actors::metrics::TreeMetrics;
 use test_probe_actors::supervision::{Child, Surroundings};
 use test_probe_actors::{
-    Cluster, KafkaConsumerActor, KafkaConsumers, KafkaProducerActor, KafkaProducers, KafkaSettings, ProbeDsl,
+    Cluster, KafkaConsumerActor, KafkaConsumers, KafkaProducerActor, KafkaProducers, KafkaSettings, KafkaSetup, ProbeDsl,
     SystemRuntime,
 };
 use test_probe_directives::{
@@ -210,7 +210,7 @@ impl Rig {
         let mut settings = KafkaSettings::new("memory:9092".parse().unwrap(), Some(serdes));
         settings.clusters = settings.clusters.with(ClusterName::new("eu"), cluster);
         settings.store = self.store;
-        let settings = Arc::new(settings);
+        let setup = Arc::new(KafkaSetup { settings: Arc::new(settings), journal: Arc::clone(&self.journal) });
         let dsl = ProbeDsl::new();
         dsl.register_system(SystemRuntime::here(), DslSettings::default());
         let metrics = TreeMetrics::register(&prometheus::Registry::new()).unwrap();
@@ -220,20 +220,23 @@ impl Rig {
         let producers = KafkaProducerActor::supervised(KafkaProducers {
             test_id,
             parent: parent.clone(),
-            settings: Arc::clone(&settings),
+            world: Arc::clone(&setup) as _,
+            open_within: Duration::from_secs(30),
+            close_timeout: Duration::from_secs(2),
             pool: ClientPool::new(Arc::new(self.kafka.clone())),
             dsl: dsl.clone(),
-            journal: Arc::clone(&self.journal),
             metrics: metrics.clone(),
         })
         .start(&surroundings);
         let consumers = KafkaConsumerActor::supervised(KafkaConsumers {
             test_id,
             parent,
-            settings,
+            world: setup,
+            open_within: Duration::from_secs(30),
+            close_timeout: Duration::from_secs(2),
+            waits_for_start: false,
             clients: Arc::new(self.kafka.clone()),
             dsl: dsl.clone(),
-            journal: Arc::clone(&self.journal),
             metrics,
         })
         .start(&surroundings);

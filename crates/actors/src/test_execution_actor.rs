@@ -1,0 +1,403 @@
+//! One test's life. What happens is decided by [`machine`]; this shell carries it out.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use actix::Recipient;
+use test_probe_directives::{TestId, WallClock};
+use tokio::sync::oneshot;
+use tracing::{debug, error, info, warn};
+
+use crate::child_factories::{ChildContext, ChildFactories, TestPlace};
+use crate::commands::{
+    BlockStorageCommands, ChildGoodToGo, ChildKind, CucumberExecutionCommands, QueueCommands, ReplyTo, StartTest, Stop,
+    TestExecutionCommands, VaultCommands,
+};
+use crate::error::{ProbeExceptions, ServiceError};
+use crate::responses::{InitializeTestResponse, StartTestResponse, TestCancelledResponse, TestStatusResponse};
+use crate::supervision::{
+    Behaviour, Failure, Receive, Reply, Request, Scope, Strategy, Supervise, Terminated, supervise,
+};
+
+mod children;
+mod data;
+mod effect;
+mod event;
+mod machine;
+mod poison_pill;
+mod state;
+#[cfg(test)]
+mod tests;
+
+pub use poison_pill::PoisonPills;
+
+use children::Children;
+use effect::{Answer, Effect, Report};
+use event::{Event, Trn};
+use machine::Machine;
+
+/// What a `TestExecutionActor` is handed at birth.
+#[derive(Clone, Debug)]
+pub struct TestExecutionParts {
+    /// The test.
+    pub test_id: TestId,
+    /// Whoever lines tests up.
+    pub queue: Recipient<QueueCommands>,
+    /// How its children are made.
+    pub children: ChildFactories,
+    /// How long it may stay in which state.
+    pub pills: PoisonPills,
+    /// How long its children may drain when it ends.
+    pub stop_within: Duration,
+    /// Stamps when it began and ended.
+    pub clock: WallClock,
+}
+
+/// Leads one test through its seven states, from its id to its end.
+///
+/// It lives on the system's quiet thread, its scenarios and streaming actors on a thread of the test's own, so that a
+/// step which blocks its thread delays no answer about the test. A failure of its own, a panic included, ends it; the
+/// queue learns of it.
+#[derive(Debug)]
+pub struct TestExecutionActor {
+    parts: TestExecutionParts,
+    /// Taken out while it decides, since it decides by value.
+    machine: Option<Machine>,
+    replies: Replies,
+    children: Option<Children>,
+    /// Dropped, it takes the timer away.
+    poison_pill: Option<oneshot::Sender<()>>,
+    /// The test's own thread; it ends with this actor.
+    place: Option<TestPlace>,
+}
+
+/// Whoever waits for the answer to a request that takes a transition.
+#[derive(Debug, Default)]
+struct Replies {
+    initialize: Option<ReplyTo<Result<InitializeTestResponse, ServiceError>>>,
+    start: Option<ReplyTo<Result<StartTestResponse, ServiceError>>>,
+}
+
+/// Whoever waits for the answer to the event that is being decided.
+#[derive(Debug, Default)]
+enum Asker {
+    #[default]
+    Nobody,
+    Start(ReplyTo<Result<StartTestResponse, ServiceError>>),
+    Status(ReplyTo<Result<TestStatusResponse, ServiceError>>),
+    Cancel(ReplyTo<Result<TestCancelledResponse, ServiceError>>),
+}
+
+impl TestExecutionActor {
+    /// The actor to be, named `test-execution-{testId}`. Any failure stops it, as in the Scala system.
+    pub fn supervised(parts: TestExecutionParts) -> Supervise<Self> {
+        let name = format!("test-execution-{}", parts.test_id);
+        let make = move || {
+            Ok(Self {
+                machine: Some(Machine::new(parts.test_id, parts.pills)),
+                parts: parts.clone(),
+                replies: Replies::default(),
+                children: None,
+                poison_pill: None,
+                place: None,
+            })
+        };
+        supervise(make).on_failure_matching(|_| true, Strategy::stop()).named(name)
+    }
+
+    fn on(&mut self, event: Event, asker: Asker, scope: &mut Scope<'_, Self>) {
+        let Some(machine) = self.machine.take() else { return };
+        let (before, name) = (machine.state.name(), event.name());
+        let (machine, effects) = machine.on(event, self.parts.clock.now());
+        let after = machine.state.name();
+        self.machine = Some(machine);
+        let test_id = self.parts.test_id;
+        if before == after {
+            debug!(%test_id, state = %after, event = name, "a test goes on");
+        } else {
+            info!(%test_id, from = %before, to = %after, event = name, "a test goes over to another state");
+        }
+        let mut asker = Some(asker);
+        for effect in effects {
+            if effect == Effect::Refuse {
+                warn!(%test_id, state = %after, event = name, "a message has no meaning in this state");
+            }
+            self.carry_out(effect, &mut asker, scope);
+        }
+    }
+
+    fn carry_out(&mut self, effect: Effect, asker: &mut Option<Asker>, scope: &mut Scope<'_, Self>) {
+        let test_id = self.parts.test_id;
+        match effect {
+            Effect::Defer(trn) => {
+                let to_self: Recipient<TestExecutionCommands> = scope.address().recipient();
+                scope.tell(&to_self, trn.into());
+            }
+            Effect::StartPoisonPill(after) => self.start_poison_pill(after, scope),
+            Effect::CancelPoisonPill => self.poison_pill = None,
+            Effect::AnswerInitialize => {
+                if let Some(reply_to) = self.replies.initialize.take() {
+                    reply_to.tell(Ok(InitializeTestResponse { test_id, message: "Test initialized".to_owned() }));
+                }
+            }
+            Effect::AnswerStart => {
+                if let Some(reply_to) = self.replies.start.take() {
+                    reply_to.tell(Ok(self.start_response(true, "Test loading initiated")));
+                }
+            }
+            Effect::Answer(answer) => {
+                if let Some(asker) = asker.take() {
+                    self.answer(answer, asker);
+                }
+            }
+            Effect::TellQueue(report) => {
+                let message = self.report(report);
+                scope.tell(&self.parts.queue.clone(), message);
+            }
+            Effect::SpawnChildren => self.spawn_children(scope),
+            Effect::InitializeBlockStorage => {
+                let bucket = self.machine().and_then(|machine| machine.data.bucket.clone());
+                self.tell_child(scope, |children| {
+                    (&children.block_storage, BlockStorageCommands::Initialize { bucket })
+                });
+            }
+            Effect::InitializeVault => {
+                let Some(directive) = self.directive() else { return };
+                let message = VaultCommands::Initialize { block_storage_directive: Box::new(directive) };
+                self.tell_child(scope, |children| (&children.vault, message));
+            }
+            Effect::InitializeReaders => self.initialize_readers(scope),
+            Effect::StartScenarios => {
+                self.tell_child(scope, |children| (&children.producer.start_test, StartTest));
+                self.tell_child(scope, |children| (&children.consumer.start_test, StartTest));
+                self.tell_child(scope, |children| (&children.cucumber, CucumberExecutionCommands::StartTest));
+            }
+            Effect::Interrupt(cause) => {
+                self.tell_child(scope, |children| (&children.cucumber, CucumberExecutionCommands::Interrupt { cause }));
+            }
+            Effect::CloseTopics => {
+                let alive = self.machine().map(|machine| machine.data.alive.clone()).unwrap_or_default();
+                if alive.contains(&ChildKind::Producer) {
+                    self.tell_child(scope, |children| (&children.producer.stop, Stop));
+                }
+                if alive.contains(&ChildKind::Consumer) {
+                    self.tell_child(scope, |children| (&children.consumer.stop, Stop));
+                }
+            }
+            Effect::LoadToBlockStorage(end) => {
+                self.tell_child(scope, |children| {
+                    (&children.block_storage, BlockStorageCommands::LoadToBlockStorage { end })
+                });
+            }
+            Effect::End => {
+                self.poison_pill = None;
+                scope.stop(self.parts.stop_within);
+            }
+            Effect::Refuse => {}
+        }
+    }
+
+    fn machine(&self) -> Option<&Machine> {
+        self.machine.as_ref()
+    }
+
+    fn directive(&self) -> Option<test_probe_directives::BlockStorageDirective> {
+        self.machine().and_then(|machine| machine.data.block_storage_directive.as_deref().cloned())
+    }
+
+    fn tell_child<'a, M: Request<Result = ()>>(
+        &'a self,
+        scope: &mut Scope<'_, Self>,
+        message: impl FnOnce(&'a Children) -> (&'a Recipient<M>, M),
+    ) {
+        if let Some(children) = &self.children {
+            let (to, message) = message(children);
+            scope.tell(to, message);
+        }
+    }
+
+    fn spawn_children(&mut self, scope: &mut Scope<'_, Self>) {
+        match (self.parts.children.place)() {
+            Ok(place) => {
+                let context = ChildContext {
+                    test_id: self.parts.test_id,
+                    parent: scope.address().recipient(),
+                    good_to_go: scope.address().recipient(),
+                    place: place.place.clone(),
+                };
+                self.place = Some(place);
+                self.children = Some(Children::spawn(&self.parts.children, &context, scope));
+            }
+            Err(error) => {
+                // Nobody was born, so everybody has ended.
+                for child in ChildKind::ALL {
+                    let exception = ProbeExceptions::TestActorException {
+                        message: format!("the test got no thread of its own: {error}"),
+                    };
+                    self.on(Event::ChildEnded(child, exception), Asker::Nobody, scope);
+                }
+            }
+        }
+    }
+
+    fn initialize_readers(&self, scope: &mut Scope<'_, Self>) {
+        let Some(directive) = self.directive() else { return };
+        let security_directives =
+            self.machine().map(|machine| machine.data.security_directives.clone()).unwrap_or_default();
+        let kafka = crate::commands::Initialize { block_storage_directive: directive.clone(), security_directives };
+        let cucumber = CucumberExecutionCommands::Initialize { block_storage_directive: Box::new(directive) };
+        self.tell_child(scope, |children| (&children.cucumber, cucumber));
+        self.tell_child(scope, |children| (&children.producer.initialize, kafka.clone()));
+        self.tell_child(scope, |children| (&children.consumer.initialize, kafka));
+    }
+
+    fn start_poison_pill(&mut self, after: Duration, scope: &mut Scope<'_, Self>) {
+        let (keep, taken_away) = oneshot::channel::<()>();
+        // The timer that was running is taken away with its sender.
+        self.poison_pill = Some(keep);
+        let timer = async move {
+            tokio::select! {
+                () = tokio::time::sleep(after) => true,
+                _ = taken_away => false,
+            }
+        };
+        scope.pipe(timer, |actor, is_due, scope| {
+            // One that was taken away in the moment of its firing is void.
+            if is_due && actor.poison_pill.take().is_some() {
+                actor.on(Event::PoisonPill, Asker::Nobody, scope);
+            }
+            Ok(())
+        });
+    }
+
+    fn start_response(&self, accepted: bool, message: &str) -> StartTestResponse {
+        let test_type = self.machine().and_then(|machine| machine.data.test_type.clone());
+        StartTestResponse { test_id: self.parts.test_id, accepted, test_type, message: message.to_owned() }
+    }
+
+    fn answer(&self, answer: Answer, asker: Asker) {
+        let cancelled = |cancelled, message: Option<&str>| TestCancelledResponse {
+            test_id: self.parts.test_id,
+            cancelled,
+            message: message.map(str::to_owned),
+        };
+        match (answer, asker) {
+            (Answer::Status, Asker::Status(reply_to)) => {
+                if let Some(machine) = self.machine() {
+                    reply_to.tell(Ok(machine.status()));
+                }
+            }
+            (Answer::NotAccepted(message), Asker::Start(reply_to)) => {
+                reply_to.tell(Ok(self.start_response(false, message)));
+            }
+            (Answer::Cancelled, Asker::Cancel(reply_to)) => reply_to.tell(Ok(cancelled(true, None))),
+            (Answer::BeingCancelled(message), Asker::Cancel(reply_to)) => {
+                reply_to.tell(Ok(cancelled(true, Some(message))));
+            }
+            (Answer::NotCancelled(message), Asker::Cancel(reply_to)) => {
+                reply_to.tell(Ok(cancelled(false, Some(message))));
+            }
+            (_, Asker::Nobody) => {}
+            (answer, asker) => error!(?answer, ?asker, "an answer that fits nobody who asked"),
+        }
+    }
+
+    fn report(&self, report: Report) -> QueueCommands {
+        let test_id = self.parts.test_id;
+        match report {
+            Report::Initialized => QueueCommands::TestInitialized { test_id },
+            Report::Loading => QueueCommands::TestLoading { test_id },
+            Report::Loaded => QueueCommands::TestLoaded { test_id },
+            Report::Started => QueueCommands::TestStarted { test_id },
+            Report::Completed => QueueCommands::TestCompleted { test_id },
+            Report::Exception(exception) => QueueCommands::TestException { test_id, exception },
+            Report::Stopping => {
+                let machine = self
+                    .machine()
+                    .map_or_else(|| Machine::new(test_id, self.parts.pills).last_status(), Machine::last_status);
+                QueueCommands::TestStopping { test_id, last: Box::new(machine) }
+            }
+        }
+    }
+}
+
+impl Behaviour for TestExecutionActor {
+    const KIND: &'static str = "TestExecutionActor";
+
+    /// A child's end is told by an exception that names the child and why it ended. The Scala system ends without a word
+    /// here.
+    fn terminated(&mut self, terminated: &Terminated, scope: &mut Scope<'_, Self>) -> Result<(), Failure> {
+        if let Some((kind, exception)) = children::ended(self.parts.test_id, terminated) {
+            self.on(Event::ChildEnded(kind, exception), Asker::Nobody, scope);
+        }
+        Ok(())
+    }
+}
+
+impl Receive<TestExecutionCommands> for TestExecutionActor {
+    fn receive(
+        &mut self,
+        command: TestExecutionCommands,
+        _: &mut Reply<()>,
+        scope: &mut Scope<'_, Self>,
+    ) -> Result<(), Failure> {
+        use TestExecutionCommands as C;
+        let (event, asker) = match command {
+            C::InInitializeTestRequest { reply_to, .. } => {
+                self.replies.initialize = Some(reply_to);
+                (Event::Initialize, Asker::Nobody)
+            }
+            C::InStartTestRequest { bucket, test_type, reply_to, .. } => {
+                let asker = match self.replies.start {
+                    None if self.may_start() => {
+                        self.replies.start = Some(reply_to);
+                        Asker::Nobody
+                    }
+                    _ => Asker::Start(reply_to),
+                };
+                (Event::Start { bucket, test_type }, asker)
+            }
+            C::InCancelRequest { force, reply_to, .. } => {
+                (Event::Cancel { force }, reply_to.map_or(Asker::Nobody, Asker::Cancel))
+            }
+            C::GetStatus { reply_to, .. } => (Event::GetStatus, Asker::Status(reply_to)),
+            C::StartTesting { .. } => (Event::StartTesting, Asker::Nobody),
+            C::TrnSetup => (Event::Trn(Trn::Setup), Asker::Nobody),
+            C::TrnLoading => (Event::Trn(Trn::Loading), Asker::Nobody),
+            C::TrnLoaded => (Event::Trn(Trn::Loaded), Asker::Nobody),
+            C::TrnTesting => (Event::Trn(Trn::Testing), Asker::Nobody),
+            C::TrnComplete => (Event::Trn(Trn::Complete), Asker::Nobody),
+            C::TrnShutdown => (Event::Trn(Trn::Shutdown), Asker::Nobody),
+            C::TrnException { exception } => (Event::Trn(Trn::Exception(exception)), Asker::Nobody),
+            C::TrnPoisonPill => (Event::PoisonPill, Asker::Nobody),
+            C::BlockStorageFetched { block_storage_directive, .. } => {
+                (Event::BlockStorageFetched(block_storage_directive), Asker::Nobody)
+            }
+            C::SecurityFetched { security_directives, .. } => {
+                (Event::SecurityFetched(security_directives), Asker::Nobody)
+            }
+            C::ChildGoodToGo(ChildGoodToGo { child, .. }) => (Event::ChildGoodToGo(child), Asker::Nobody),
+            C::TestComplete { result, .. } => (Event::TestComplete(result), Asker::Nobody),
+            C::BlockStorageUploadComplete { .. } => (Event::BlockStorageUploadComplete, Asker::Nobody),
+        };
+        self.on(event, asker, scope);
+        Ok(())
+    }
+}
+
+impl Receive<ChildGoodToGo> for TestExecutionActor {
+    fn receive(&mut self, ready: ChildGoodToGo, _: &mut Reply<()>, scope: &mut Scope<'_, Self>) -> Result<(), Failure> {
+        let missing = self.machine().map(Machine::waiting_for).unwrap_or_default();
+        let done = ChildKind::ALL.len() - missing.difference(&BTreeSet::from([ready.child])).count();
+        info!(test_id = %ready.test_id, child = %ready.child, ready = done, of = ChildKind::ALL.len(), "a child is good to go");
+        self.on(Event::ChildGoodToGo(ready.child), Asker::Nobody, scope);
+        Ok(())
+    }
+}
+
+impl TestExecutionActor {
+    /// Whether a request to start would be accepted, and its answer be given by the transition.
+    fn may_start(&self) -> bool {
+        self.machine().is_some_and(Machine::may_start)
+    }
+}
