@@ -4,14 +4,16 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use test_probe_directives::{BootstrapServers, TopicName};
+use test_probe_directives::{BootstrapServers, Secret, TopicName};
 
 use crate::hocon::{Scalar, Value, ValueKind};
 use crate::issue::{Findings, Issue};
 use crate::keys::{KeySpec, Kind};
-use crate::{ClientProperties, Origin, SchemaRegistryUrl};
+use crate::{ClientProperties, FunctionUrl, Origin, SchemaRegistryUrl};
 
+mod addresses;
 mod client_properties;
+mod lists;
 mod numbers;
 mod refusal;
 #[cfg(test)]
@@ -35,6 +37,23 @@ pub(crate) enum Checked {
     Duration(Duration),
     Size(u64),
     ClientProperties(ClientProperties),
+    FunctionUrl(Option<FunctionUrl>),
+    Secret(Secret),
+    TextList(Vec<String>),
+}
+
+impl Checked {
+    /// Whether the value says nothing, where its key allows that.
+    pub(crate) fn is_blank(&self) -> bool {
+        match self {
+            Self::Text(text) => text.is_empty(),
+            Self::File(file) => file.is_none(),
+            Self::FunctionUrl(url) => url.is_none(),
+            Self::Secret(secret) => secret.is_empty(),
+            Self::TextList(texts) => texts.is_empty(),
+            _ => false,
+        }
+    }
 }
 
 /// Checks the value of a key. Nothing comes back if it breaks the rule; what there is to say goes to `findings`.
@@ -45,13 +64,20 @@ pub(crate) fn check(spec: &KeySpec, value: Option<&Value>, findings: &mut Findin
     };
     let result = match spec.kind {
         Kind::Text => not_blank(spec, value).map(|text| Checked::Text(text.into_owned())),
+        Kind::FreeText => text_of(spec, value).map(|text| Checked::Text(text.trim().to_owned())),
+        Kind::Secret => text_of(spec, value).map(|text| Checked::Secret(Secret::new(text.trim()))),
+        Kind::TextList => lists::texts(spec, value).map(Checked::TextList),
+        Kind::RetryAfter => retry_after(spec, value),
         Kind::TopicSuffix => topic_suffix(spec, value),
         Kind::File => text_of(spec, value).map(|text| Checked::File(file(&text, &value.origin))),
-        Kind::BootstrapServers => bootstrap_servers(spec, value),
-        Kind::SchemaRegistryUrl => schema_registry_url(spec, value),
+        Kind::BootstrapServers => addresses::bootstrap_servers(spec, value),
+        Kind::SchemaRegistryUrl => addresses::schema_registry_url(spec, value),
+        Kind::Endpoint { optional } => addresses::endpoint(spec, value, optional),
+        Kind::FunctionUrl => addresses::function_url(spec, value),
         Kind::Choice { allowed, unavailable } => choice(spec, value, allowed, unavailable),
         Kind::Boolean => boolean(spec, value),
         Kind::Integer(bounds) => numbers::integer(spec, value, bounds, findings),
+        Kind::Positive(bounds) => numbers::positive(spec, value, bounds, findings),
         Kind::Fraction => numbers::fraction(spec, value),
         Kind::Duration(bounds) => numbers::duration(spec, value, bounds, findings),
         Kind::Size(bounds) => numbers::size(spec, value, bounds, findings),
@@ -63,10 +89,11 @@ pub(crate) fn check(spec: &KeySpec, value: Option<&Value>, findings: &mut Findin
 fn missing(spec: &KeySpec) -> Issue {
     let example = match spec.kind {
         Kind::Duration(_) => "<duration>",
-        Kind::Integer(_) => "<integer>",
+        Kind::Integer(_) | Kind::Positive(_) => "<integer>",
         Kind::Fraction => "<number>",
         Kind::Size(_) => "<size>",
         Kind::Boolean => "<true or false>",
+        Kind::TextList => "[\"<value>\"]",
         Kind::ClientProperties => "{}",
         _ => "\"<value>\"",
     };
@@ -122,24 +149,6 @@ fn file(path: &str, origin: &Origin) -> Option<PathBuf> {
     Some(folder.unwrap_or(Path::new("")).join(path))
 }
 
-fn bootstrap_servers(spec: &KeySpec, value: &Value) -> Result<Checked, Refusal> {
-    let suggestion = format!("Set '{}' to a list such as \"host1:9092,host2:9092\"", spec.path);
-    let servers = not_blank(spec, value)?.parse().map_err(|error| {
-        let error: test_probe_directives::InvalidBootstrapServers = error;
-        Refusal::new(error.to_string(), suggestion)
-    })?;
-    Ok(Checked::BootstrapServers(servers))
-}
-
-fn schema_registry_url(spec: &KeySpec, value: &Value) -> Result<Checked, Refusal> {
-    let url = not_blank(spec, value)?.parse().map_err(|error: crate::InvalidSchemaRegistryUrl| {
-        let suggestion = "Use a URL that starts with 'http://' or 'https://', such as http://localhost:8081";
-        let refusal = Refusal::new(error.to_string(), suggestion);
-        if let Some(cause) = std::error::Error::source(&error) { refusal.caused_by(cause) } else { refusal }
-    })?;
-    Ok(Checked::SchemaRegistryUrl(url))
-}
-
 fn choice(
     spec: &KeySpec,
     value: &Value,
@@ -168,4 +177,15 @@ fn boolean(spec: &KeySpec, value: &Value) -> Result<Checked, Refusal> {
         "false" | "no" | "off" => Ok(Checked::Boolean(false)),
         other => Err(wrong_type(spec, "boolean", suggestion, format!("'{other}' is neither true nor false"))),
     }
+}
+
+/// What the Scala system's error answers name to a caller: digits, and `s`, `m` or `h`.
+fn retry_after(spec: &KeySpec, value: &Value) -> Result<Checked, Refusal> {
+    let text = not_blank(spec, value)?;
+    let digits = text.strip_suffix(['s', 'm', 'h']).unwrap_or_default();
+    if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(Checked::Text(text.into_owned()));
+    }
+    let message = format!("{} must match '\\d+[smh]', got: {text}", spec.description);
+    Err(Refusal::new(message, format!("Write digits and one of s, m and h, such as {} = \"30s\"", spec.path)))
 }

@@ -7,10 +7,10 @@ mod table;
 mod tests;
 mod unread;
 
-pub(crate) use table::KEYS;
+pub(crate) use table::keys;
 pub(crate) use unread::{UNREAD, UnreadKey};
 
-/// The section that holds every key of this version.
+/// The section without which nothing is looked at.
 pub(crate) const ROOT: &str = "test-probe.core";
 
 /// One key.
@@ -32,6 +32,21 @@ pub(crate) enum Kind {
     Text,
     /// What is appended to a topic's name; may be empty.
     TopicSuffix,
+    /// A text that may be empty.
+    FreeText,
+    /// A text that may be empty and is never shown.
+    Secret,
+    /// Texts, none of them blank; none at all is a list too.
+    TextList,
+    /// The `http` or `https` address of a service, without credentials.
+    Endpoint {
+        /// Whether it may be empty, which means that the service's own address is used.
+        optional: bool,
+    },
+    /// The address of a function in a cloud; empty for none.
+    FunctionUrl,
+    /// A number of seconds, minutes or hours as HTTP headers of the Scala system write it: `30s`.
+    RetryAfter,
     /// A path of a file, relative to the folder of the text that says it; empty for none.
     File,
     BootstrapServers,
@@ -43,6 +58,8 @@ pub(crate) enum Kind {
     },
     Boolean,
     Integer(Bounds),
+    /// A whole number from 1 on, refused in the words of the Scala system's services.
+    Positive(Bounds),
     /// A number from 0 to 1.
     Fraction,
     /// A duration; the bounds are milliseconds.

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::hocon::{self, HoconError, KeyPath, Node};
 use crate::includes::NoIncludes;
 use crate::issue::{Findings, Issue};
-use crate::{ConfigFile, Environment, Includes, InvalidConfig, Loaded, validation};
+use crate::{ConfigFile, Environment, Includes, InvalidConfig, Loaded, RequestParams, validation};
 
 /// What the built-in texts are called in origins and messages.
 pub(crate) const REFERENCE: &str = "built-in reference.conf";
@@ -84,7 +84,8 @@ impl<'a> Layers<'a> {
         let environment = self.environment.unwrap_or(&nothing);
         let layers = self.parse()?;
         let root = hocon::resolve(&layers, environment, &["test-probe"]);
-        validation::validate(root, environment)
+        let request_params = hocon::resolve(&layers, environment, &[RequestParams::ROOT]);
+        validation::validate(root, request_params, environment)
     }
 
     fn parse(&self) -> Result<Vec<Node>, InvalidConfig> {

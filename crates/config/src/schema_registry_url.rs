@@ -3,6 +3,8 @@ use std::str::FromStr;
 
 use url::Url;
 
+use crate::url_text::without_credentials;
+
 /// The address of a Schema Registry, possibly with a path: `http://localhost:8081`, `https://h/apis/ccompat/v7`.
 ///
 /// It may hold a user and a password (`https://user:password@host`); printing it hides them.
@@ -65,19 +67,6 @@ impl fmt::Display for SchemaRegistryUrl {
 impl fmt::Debug for SchemaRegistryUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?}", without_credentials(&self.0))
-    }
-}
-
-/// Puts stars in place of everything between the scheme and the last `@`. It works on what is no URL as well, since a
-/// slip of the pen must not bring a password into a log.
-fn without_credentials(text: &str) -> String {
-    match text.rsplit_once('@') {
-        None => text.to_owned(),
-        Some((before, host)) => {
-            let scheme = before.split_once("//").map_or("", |(scheme, _)| scheme);
-            let slashes = if before.contains("//") { "//" } else { "" };
-            format!("{scheme}{slashes}***@{host}")
-        }
     }
 }
 

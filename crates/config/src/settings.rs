@@ -1,4 +1,4 @@
-use crate::{InvalidConfig, Layers};
+use crate::{InvalidConfig, Layers, RequestParams};
 
 mod actor_system;
 mod consumer;
@@ -6,8 +6,12 @@ mod cucumber;
 mod dsl;
 mod kafka;
 mod producer;
+mod queue;
+mod rest;
 mod schema_registry;
+mod services;
 mod supervision;
+mod timers;
 mod values;
 mod world;
 
@@ -17,13 +21,21 @@ pub use cucumber::CucumberSettings;
 pub use dsl::DslSettings;
 pub use kafka::KafkaSettings;
 pub use producer::{OverflowStrategy, ProducerSettings, StreamMode};
+pub use queue::QueueSettings;
+pub use rest::RestSettings;
 pub use schema_registry::SchemaRegistrySettings;
+pub use services::{
+    AwsStorageSettings, AwsVaultSettings, AzureStorageSettings, AzureVaultSettings, BlockStorageProvider,
+    BlockStorageSettings, GcpStorageSettings, GcpVaultSettings, LocalVaultSettings, OAuthSettings, ServicesSettings,
+    VaultProvider, VaultSettings,
+};
 pub use supervision::{StreamingSupervisionSettings, SupervisionSettings};
+pub use timers::TimerSettings;
 pub(crate) use values::{NoValue, Values};
 pub use world::{WorldKind, WorldSettings};
 
-/// Everything that can be set, checked. One field a key of `test-probe.core`; defaults and their reasons stand in
-/// `config/reference.conf`.
+/// Everything that can be set, checked. One field a key; defaults and their reasons stand in `config/reference.conf`.
+/// Sections lie below `test-probe.core` where nothing else is said.
 ///
 /// A program without configuration files starts from [`reference`](Self::reference) or [`embedded`](Self::embedded) and
 /// changes fields; what it sets so is not checked again.
@@ -41,6 +53,12 @@ pub struct Settings {
     pub actor_system: ActorSystemSettings,
     /// `supervision`: how often a failed actor is given another chance.
     pub supervision: SupervisionSettings,
+    /// `queue`: how many tests run, and how many are remembered.
+    pub queue: QueueSettings,
+    /// `timers`: how long a test may stay in a state.
+    pub timers: TimerSettings,
+    /// `services`, and `test-probe.services`: the vault and the block storage.
+    pub services: ServicesSettings,
     /// `kafka`: the cluster, its topics and the clients.
     pub kafka: KafkaSettings,
     /// `schema-registry`: how schemas are registered, found and remembered.
@@ -51,6 +69,10 @@ pub struct Settings {
     pub cucumber: CucumberSettings,
     /// `world`: what the tests run against.
     pub world: WorldSettings,
+    /// `test-probe.interfaces.rest`: what stands between a caller and the tree.
+    pub rest: RestSettings,
+    /// `request-params` at the configuration's root: what a test's owner hands to the vault.
+    pub request_params: RequestParams,
 }
 
 impl Settings {
@@ -70,15 +92,20 @@ impl Settings {
         Ok(Layers::new().reference().embedded().load()?.settings)
     }
 
-    pub(crate) fn read(values: &Values) -> Result<Self, NoValue> {
+    pub(crate) fn read(values: &Values, request_params: RequestParams) -> Result<Self, NoValue> {
         Ok(Self {
             actor_system: ActorSystemSettings::read(values)?,
             supervision: SupervisionSettings::read(values)?,
+            queue: QueueSettings::read(values)?,
+            timers: TimerSettings::read(values)?,
+            services: ServicesSettings::read(values)?,
             kafka: KafkaSettings::read(values)?,
             schema_registry: SchemaRegistrySettings::read(values)?,
             dsl: DslSettings::read(values)?,
             cucumber: CucumberSettings::read(values)?,
             world: WorldSettings::read(values)?,
+            rest: RestSettings::read(values)?,
+            request_params,
         })
     }
 }

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use crate::check::check;
-use crate::hocon::{KeyPath, Resolved, Scalar, Value};
+use crate::hocon::{HoconError, KeyPath, Resolved, Scalar, Value};
 use crate::issue::{Findings, Issue};
-use crate::keys::{KEYS, KeySpec, ROOT, UNREAD};
+use crate::keys::{KeySpec, ROOT, UNREAD, keys};
 use crate::layers::unresolved;
 use crate::settings::{NoValue, Values};
-use crate::{Environment, InvalidConfig, Loaded, Origin, Settings};
+use crate::{Environment, InvalidConfig, Loaded, Origin, RequestParams, Settings};
 
 mod entries;
 mod rules;
@@ -47,11 +47,16 @@ fn below_test_probe(path: &str) -> Option<&str> {
     path.strip_prefix("test-probe.")
 }
 
-pub(crate) fn validate(resolved: Resolved, environment: &dyn Environment) -> Result<Loaded, InvalidConfig> {
+pub(crate) fn validate(
+    resolved: Resolved,
+    request_params: Resolved,
+    environment: &dyn Environment,
+) -> Result<Loaded, InvalidConfig> {
     let mut findings = Findings::default();
-    for (index, (path, error)) in resolved.problems.iter().enumerate() {
-        let is_known = resolved.problems[..index].iter().any(|(_, known)| known == error);
-        if !is_known {
+    let mut told: Vec<&HoconError> = Vec::new();
+    for (path, error) in resolved.problems.iter().chain(&request_params.problems) {
+        if !told.contains(&error) {
+            told.push(error);
             findings.add(unresolved(path, error));
         }
     }
@@ -61,7 +66,7 @@ pub(crate) fn validate(resolved: Resolved, environment: &dyn Environment) -> Res
     };
     unknown_keys::find(&tree.root, &mut findings);
     let mut values = Values::default();
-    for spec in KEYS {
+    for spec in keys() {
         let value = tree.at(spec.path);
         if value.is_none() && tree.is_unresolved(spec.path) {
             continue;
@@ -77,8 +82,11 @@ pub(crate) fn validate(resolved: Resolved, environment: &dyn Environment) -> Res
     }
     rules::check(&values, &tree, &mut findings);
     let warnings = findings.verdict()?;
-    let settings = Settings::read(&values).map_err(|error| InvalidConfig { issues: vec![disagreement(error)] })?;
-    Ok(Loaded { settings, warnings, entries: entries::of(&tree) })
+    let entries = entries::of(&tree, request_params.value.as_ref());
+    let request_params = request_params.value.as_ref().map(RequestParams::of).unwrap_or_default();
+    let settings = Settings::read(&values, request_params);
+    let settings = settings.map_err(|error| InvalidConfig { issues: vec![disagreement(error)] })?;
+    Ok(Loaded { settings, warnings, entries })
 }
 
 /// Nothing if no layer has the section that holds all keys.
@@ -91,7 +99,7 @@ fn tree_of(resolved: Resolved, environment: &dyn Environment) -> Option<Tree> {
         let text = environment.get(variable)?;
         Some((spec.path, Value::scalar(Origin::Variable(Arc::from(variable)), Scalar::Text(text))))
     };
-    Some(Tree { root, unresolved, overrides: KEYS.iter().filter_map(override_of).collect() })
+    Some(Tree { root, unresolved, overrides: keys().filter_map(override_of).collect() })
 }
 
 fn no_root() -> Issue {

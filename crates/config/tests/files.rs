@@ -108,6 +108,22 @@ fn the_control_script_is_relative_to_the_file_that_names_it() {
 }
 
 #[test]
+fn every_file_of_the_services_is_relative_to_the_file_that_names_it() {
+    let text = "include \"shared/vault.conf\"\n\
+                test-probe.services.vault { local.credentials-file = topics.yaml, gcp.service-account-key = keys/v.json }\n\
+                test-probe.services.block-storage.gcp.service-account-key = \"/keys/s.json\"";
+    let folder = folder(&[
+        ("app.conf", text.as_bytes()),
+        ("shared/vault.conf", b"test-probe.services.vault.rosetta-mapping-path = rosetta.yaml"),
+    ]);
+    let services = load(&folder.path().join("app.conf")).unwrap().settings.services;
+    assert_eq!(services.vault.rosetta_mapping_path, Some(folder.path().join("shared/rosetta.yaml")));
+    assert_eq!(services.vault.local.credentials_file, Some(folder.path().join("topics.yaml")));
+    assert_eq!(services.vault.gcp.service_account_key, Some(folder.path().join("keys/v.json")));
+    assert_eq!(services.block_storage.gcp.service_account_key.as_deref(), Some(Path::new("/keys/s.json")));
+}
+
+#[test]
 fn the_projects_own_files_load() {
     let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config");
     let stack = load(&config.join("stack.conf")).unwrap();

@@ -1,5 +1,6 @@
 //! On the embedded world, which each process starts for itself.
 
+mod config;
 mod figures;
 mod inputs;
 mod metrics;

@@ -10,19 +10,39 @@ pub(super) fn integer(
     bounds: Bounds,
     findings: &mut Findings,
 ) -> Result<Checked, Refusal> {
+    let number = whole(spec, value)?;
+    within_bounds(spec, i64::from(number), bounds, &PLAIN, value, findings)?;
+    Ok(Checked::Integer(number.unsigned_abs()))
+}
+
+/// A number that the Scala system's services refuse in their own words where it is none of at least 1.
+pub(super) fn positive(
+    spec: &KeySpec,
+    value: &Value,
+    bounds: Bounds,
+    findings: &mut Findings,
+) -> Result<Checked, Refusal> {
+    let number = whole(spec, value)?;
+    if number < 1 {
+        let message = format!("{} must be positive, got: {number}", spec.description);
+        return Err(Refusal::new(message, format!("Set '{}' to at least 1", spec.path)));
+    }
+    within_bounds(spec, i64::from(number), bounds, &PLAIN, value, findings)?;
+    Ok(Checked::Integer(number.unsigned_abs()))
+}
+
+fn whole(spec: &KeySpec, value: &Value) -> Result<i32, Refusal> {
     let invalid =
         |cause: String| wrong_type(spec, "integer", format!("Write a whole number, such as {} = 10", spec.path), cause);
     let text = scalar_text(value).map_err(invalid)?;
     // A whole number of the Scala system has 32 bits; one written with a fraction of zero is whole too.
-    let number: i32 = match text.trim().parse::<i32>() {
-        Ok(number) => number,
+    match text.trim().parse::<i32>() {
+        Ok(number) => Ok(number),
         Err(cause) => match text.trim().parse::<f64>() {
-            Ok(number) if number.fract() == 0.0 && number.abs() <= f64::from(i32::MAX) => number as i32,
-            _ => return Err(invalid(format!("'{text}': {cause}"))),
+            Ok(number) if number.fract() == 0.0 && number.abs() <= f64::from(i32::MAX) => Ok(number as i32),
+            _ => Err(invalid(format!("'{text}': {cause}"))),
         },
-    };
-    within_bounds(spec, i64::from(number), bounds, &PLAIN, value, findings)?;
-    u32::try_from(number).map(Checked::Integer).map_err(|cause| invalid(format!("'{text}': {cause}")))
+    }
 }
 
 pub(super) fn duration(

@@ -2,6 +2,9 @@
 
 use crate::{Issue, Layers, SchemaRegistryUrl, Severity};
 
+mod rest;
+mod services;
+
 /// What there is to say about a text over the defaults.
 fn issues(text: &str) -> Vec<Issue> {
     match Layers::new().reference().text("t", text).load() {
@@ -403,11 +406,55 @@ fn keys_that_are_not_read_still_keep_the_rules_that_they_had() {
         errors("test-execution.stash-buffer-size = 10001"),
         ["ERROR Stash buffer size must not exceed 10000, got 10001 (memory safety limit)"]
     );
-    assert_eq!(
-        errors("services.timeout = 6 minutes"),
-        ["WARNING Services timeout is 360000ms (recommended maximum: 300000ms)"]
-    );
-    assert_eq!(errors("timers.setup-state = 0"), ["ERROR Setup state timer must be at least 1ms, got 0ms"]);
     assert_eq!(errors("cucumber.glue-packages = \" \""), ["ERROR Cucumber glue package cannot be empty"]);
-    assert_eq!(errors("timers.loading-state = 5ms"), [] as [&str; 0]);
+    assert_eq!(errors("kafka.oauth.token-endpoint = \"\""), ["ERROR OAuth token endpoint cannot be empty"]);
+    assert_eq!(errors("kafka.oauth.client-scope = \"\""), ["ERROR OAuth client scope cannot be empty"]);
+    assert_eq!(errors("test-execution.max-retries = 3"), [] as [&str; 0]);
+}
+
+#[test]
+fn the_rules_of_the_tree_are_the_scala_systems() {
+    let told = |text: &str| -> Vec<String> {
+        let found = issues(&format!("test-probe.core.{text}"));
+        found.iter().map(|issue| format!("{} {}", issue.severity, issue.message)).collect()
+    };
+    for (text, expected) in [
+        ("actor-system.timeout = 999ms", "ERROR Actor system timeout must be at least 1000ms, got 999ms"),
+        (
+            "actor-system.shutdown-timeout = 301s",
+            "WARNING Shutdown timeout is 301000ms (recommended maximum: 300000ms)",
+        ),
+        ("actor-system.initialization-timeout = 0", "ERROR Initialization timeout must be at least 1000ms, got 0ms"),
+        (
+            "actor-system.max-execution-time = 61m",
+            "WARNING Max execution time is 3660000ms (recommended maximum: 3600000ms)",
+        ),
+        ("supervision.max-restarts = 0", "ERROR Max restarts must be at least 1, got 0"),
+        ("supervision.max-restarts = 101", "WARNING Max restarts is 101 (recommended maximum: 100)"),
+        ("supervision.restart-time-range = 1", "ERROR Restart time range must be at least 1000ms, got 1ms"),
+        (
+            "supervision.restart-time-range = 61m",
+            "WARNING Restart time range is 3660000ms (recommended maximum: 3600000ms)",
+        ),
+        ("queue.max-concurrent-tests = 0", "ERROR Max concurrent tests must be at least 1, got 0"),
+        ("queue.max-concurrent-tests = 11", "WARNING Max concurrent tests is 11 (recommended maximum: 10)"),
+        (
+            "queue.max-concurrent-tests = 101",
+            "ERROR Max concurrent tests must not exceed 100, got 101 (each test has a thread and clients of its own)",
+        ),
+        ("queue.retained-results = 0", "ERROR Retained results must be at least 1, got 0"),
+        (
+            "queue.retained-results = 100001",
+            "ERROR Retained results must not exceed 100000, got 100001 (memory safety limit)",
+        ),
+        ("timers.setup-state = 0", "ERROR Setup state timer must be at least 1ms, got 0ms"),
+        ("timers.loading-state = soon", "ERROR Invalid duration format for Loading state timer"),
+        ("timers.completed-state = null", "ERROR Required field 'Completed state timer' is missing"),
+        ("timers.exception-state = 0s", "ERROR Exception state timer must be at least 1ms, got 0ms"),
+        ("services.timeout = 1ms", "ERROR Services timeout must be at least 1000ms, got 1ms"),
+        ("services.timeout = 6 minutes", "WARNING Services timeout is 360000ms (recommended maximum: 300000ms)"),
+    ] {
+        assert_eq!(told(text), [expected]);
+    }
+    assert_eq!(told("timers.loading-state = 1ms"), [] as [&str; 0]);
 }

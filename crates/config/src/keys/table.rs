@@ -1,12 +1,17 @@
 use super::{Bounds, KeySpec, Kind};
 
+mod core;
+mod rest;
+mod services;
+
 const SECOND: i64 = 1_000;
 const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
-const MIB: i64 = 1 << 20;
-const MAX_I32: i64 = i32::MAX as i64;
-/// More records than this in memory at once are a slip of the pen.
-const MAX_RECORDS: i64 = 1_000_000;
+
+/// Every key that is read, in the order in which it is printed.
+pub(crate) fn keys() -> impl Iterator<Item = &'static KeySpec> {
+    core::KEYS.iter().chain(rest::KEYS).chain(services::KEYS)
+}
 
 const fn duration(min: i64, recommended: i64) -> Kind {
     Kind::Duration(Bounds::at_least(min).recommended(recommended))
@@ -16,98 +21,10 @@ const fn integer(min: i64, recommended: i64) -> Kind {
     Kind::Integer(Bounds::at_least(min).recommended(recommended))
 }
 
-const fn integer_up_to(min: i64, max: i64) -> Kind {
-    Kind::Integer(Bounds::at_least(min).at_most(max))
+const fn positive(recommended: i64) -> Kind {
+    Kind::Positive(Bounds::at_least(1).recommended(recommended))
 }
 
 const fn choice(allowed: &'static [&'static str]) -> Kind {
     Kind::Choice { allowed, unavailable: &[] }
 }
-
-/// Every key that is read, in the order in which it is printed.
-#[rustfmt::skip]
-pub(crate) const KEYS: &[KeySpec] = &[
-    KeySpec::new("test-probe.core.actor-system.name", "Actor system name", Kind::Text),
-    KeySpec::new("test-probe.core.actor-system.timeout", "Actor system timeout", duration(SECOND, 5 * MINUTE)),
-    KeySpec::new("test-probe.core.actor-system.initialization-timeout", "Initialization timeout",
-        duration(SECOND, 5 * MINUTE)),
-    KeySpec::new("test-probe.core.actor-system.shutdown-timeout", "Shutdown timeout", duration(SECOND, 5 * MINUTE)),
-    KeySpec::new("test-probe.core.actor-system.max-execution-time", "Max execution time", duration(10 * SECOND, HOUR)),
-
-    KeySpec::new("test-probe.core.supervision.streaming.max-restarts", "Streaming max restarts", integer(0, 100)),
-    KeySpec::new("test-probe.core.supervision.streaming.restart-time-range", "Streaming restart time range",
-        duration(SECOND, HOUR)),
-    KeySpec::new("test-probe.core.supervision.streaming.min-backoff", "Streaming min backoff", duration(1, MINUTE)),
-    KeySpec::new("test-probe.core.supervision.streaming.max-backoff", "Streaming max backoff",
-        duration(1, 10 * MINUTE)),
-    KeySpec::new("test-probe.core.supervision.streaming.random-factor", "Streaming random factor", Kind::Fraction),
-
-    KeySpec::new("test-probe.core.kafka.bootstrap-servers", "Kafka bootstrap servers", Kind::BootstrapServers)
-        .overridden_by("KAFKA_BOOTSTRAP_SERVERS"),
-    KeySpec::new("test-probe.core.kafka.schema-registry-url", "Schema Registry URL", Kind::SchemaRegistryUrl)
-        .overridden_by("SCHEMA_REGISTRY_URL"),
-    KeySpec::new("test-probe.core.kafka.client-id-prefix", "Client id prefix", Kind::Text),
-    KeySpec::new("test-probe.core.kafka.group-id-prefix", "Group id prefix", Kind::Text),
-    KeySpec::new("test-probe.core.kafka.topic-suffix", "Topic suffix", Kind::TopicSuffix),
-    KeySpec::new("test-probe.core.kafka.create-topics", "Create topics", Kind::Boolean),
-    KeySpec::new("test-probe.core.kafka.topic-partitions", "Topic partitions",
-        Kind::Integer(Bounds::at_least(1).recommended(100).at_most(10_000))),
-    KeySpec::new("test-probe.core.kafka.topic-replication-factor", "Topic replication factor",
-        Kind::Integer(Bounds::at_least(1).recommended(5).limited_by(32_767, "Kafka's limit"))),
-    KeySpec::new("test-probe.core.kafka.statistics-interval", "Statistics interval",
-        Kind::Duration(Bounds::at_least(50).recommended(MINUTE).limited_by(24 * HOUR, "librdkafka's limit"))),
-
-    KeySpec::new("test-probe.core.kafka.producer.stream-mode", "Producer stream mode",
-        Kind::Choice { allowed: &["persistent"], unavailable: &["per-message"] }),
-    KeySpec::new("test-probe.core.kafka.producer.max-in-flight", "Producer max in flight",
-        integer_up_to(1, MAX_RECORDS)),
-    KeySpec::new("test-probe.core.kafka.producer.buffer-size", "Producer buffer size", integer_up_to(0, MAX_RECORDS)),
-    KeySpec::new("test-probe.core.kafka.producer.max-concurrent-offers", "Producer max concurrent offers",
-        integer_up_to(1, MAX_RECORDS)),
-    KeySpec::new("test-probe.core.kafka.producer.overflow-strategy", "Producer overflow strategy",
-        Kind::Choice {
-            allowed: &["backpressure"],
-            unavailable: &["drop-new", "drop-head", "drop-tail", "drop-buffer", "fail"],
-        }),
-    KeySpec::new("test-probe.core.kafka.producer.linger", "Producer linger",
-        Kind::Duration(Bounds::at_least(0).recommended(SECOND).limited_by(900 * SECOND, "librdkafka's limit"))),
-    KeySpec::new("test-probe.core.kafka.producer.delivery-timeout", "Producer delivery timeout",
-        Kind::Duration(Bounds::at_least(100).recommended(5 * MINUTE).limited_by(MAX_I32, "librdkafka's limit"))),
-    KeySpec::new("test-probe.core.kafka.producer.close-timeout", "Producer close timeout", duration(1, MINUTE)),
-
-    KeySpec::new("test-probe.core.kafka.consumer.group-protocol", "Consumer group protocol",
-        choice(&["classic", "consumer"])),
-    KeySpec::new("test-probe.core.kafka.consumer.max-events", "Consumer max events", integer(1, 10 * MAX_RECORDS)),
-    KeySpec::new("test-probe.core.kafka.consumer.max-bytes", "Consumer max bytes",
-        Kind::Size(Bounds::at_least(MIB).recommended(16 << 30))),
-    KeySpec::new("test-probe.core.kafka.consumer.commit-batch-size", "Consumer commit batch size", integer(1, 10_000)),
-    KeySpec::new("test-probe.core.kafka.consumer.commit-interval", "Consumer commit interval",
-        duration(10, 5 * MINUTE)),
-    KeySpec::new("test-probe.core.kafka.consumer.fetch-wait", "Consumer fetch wait",
-        Kind::Duration(Bounds::at_least(1).recommended(SECOND).limited_by(5 * MINUTE, "librdkafka's limit"))),
-
-    KeySpec::new("test-probe.core.kafka.properties", "Kafka client properties", Kind::ClientProperties),
-
-    KeySpec::new("test-probe.core.schema-registry.auto-register", "Schema auto-registration", Kind::Boolean),
-    KeySpec::new("test-probe.core.schema-registry.normalize", "Schema normalization", Kind::Boolean),
-    KeySpec::new("test-probe.core.schema-registry.use-latest-version", "Use of the latest schema version",
-        Kind::Boolean),
-    KeySpec::new("test-probe.core.schema-registry.request-timeout", "Schema Registry request timeout",
-        duration(100, MINUTE)),
-    KeySpec::new("test-probe.core.schema-registry.max-retries", "Schema Registry max retries", integer(0, 10)),
-    KeySpec::new("test-probe.core.schema-registry.latest-cache-ttl", "Latest schema cache time to live",
-        duration(0, HOUR)),
-    KeySpec::new("test-probe.core.schema-registry.negative-cache-ttl", "Negative schema cache time to live",
-        duration(0, MINUTE)),
-
-    KeySpec::new("test-probe.core.dsl.ask-timeout", "DSL ask timeout", duration(100, 30 * SECOND)),
-    KeySpec::new("test-probe.core.dsl.produce-timeout", "DSL produce timeout", duration(100, 5 * MINUTE)),
-
-    KeySpec::new("test-probe.core.cucumber.step-timeout", "Cucumber step timeout", duration(100, HOUR)),
-    KeySpec::new("test-probe.core.cucumber.parallel-scenarios", "Cucumber parallel scenarios", integer(1, 100)),
-
-    KeySpec::new("test-probe.core.world.kind", "World kind", choice(&["cluster", "embedded"])),
-    KeySpec::new("test-probe.core.world.brokers", "World brokers",
-        Kind::Integer(Bounds::at_least(1).limited_by(9, "the embedded world's limit"))),
-    KeySpec::new("test-probe.core.world.control", "World control script", Kind::File),
-];

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{KEYS, Kind, UNREAD};
+use super::{Kind, UNREAD, keys};
 use crate::hocon::{Value, ValueKind, parse, resolve};
 use crate::includes::NoIncludes;
-use crate::{Layers, Settings};
+use crate::{Layers, Secret, Settings};
 
 const REFERENCE: &str = include_str!("../../../../config/reference.conf");
 
@@ -30,13 +30,13 @@ fn keys_of_reference() -> Vec<String> {
 
 #[test]
 fn the_table_and_the_reference_file_hold_the_same_keys_in_the_same_order() {
-    let table: Vec<&str> = KEYS.iter().map(|spec| spec.path).collect();
+    let table: Vec<&str> = keys().map(|spec| spec.path).collect();
     assert_eq!(keys_of_reference(), table);
 }
 
 #[test]
 fn every_variable_of_the_table_stands_in_the_reference_file_and_the_other_way_round() {
-    for spec in KEYS {
+    for spec in keys() {
         let name = spec.path.rsplit('.').next().unwrap();
         let documented = |variable: &str| {
             REFERENCE.contains(&format!("{name} = ${{?{variable}}}"))
@@ -44,7 +44,7 @@ fn every_variable_of_the_table_stands_in_the_reference_file_and_the_other_way_ro
         };
         assert!(spec.variable.is_none_or(documented), "{}", spec.path);
     }
-    let variables = KEYS.iter().filter(|spec| spec.variable.is_some()).count();
+    let variables = keys().filter(|spec| spec.variable.is_some()).count();
     assert_eq!(REFERENCE.matches("${?").count(), variables);
     assert_eq!(REFERENCE.matches("# Environment: ").count(), variables);
 }
@@ -61,7 +61,7 @@ fn every_key_of_the_reference_file_is_explained_right_above_it_or_above_its_neig
 
 #[test]
 fn no_key_stands_twice_and_none_is_both_read_and_unread() {
-    let mut paths: Vec<&str> = KEYS.iter().map(|spec| spec.path).chain(UNREAD.iter().map(|key| key.path)).collect();
+    let mut paths: Vec<&str> = keys().map(|spec| spec.path).chain(UNREAD.iter().map(|key| key.path)).collect();
     paths.sort_unstable();
     let count = paths.len();
     paths.dedup();
@@ -75,11 +75,20 @@ const OTHER_VALUES: &[(&str, &str)] = &[
     ("actor-system.initialization-timeout", "31s"),
     ("actor-system.shutdown-timeout", "46s"),
     ("actor-system.max-execution-time", "301s"),
+    ("supervision.max-restarts", "11"),
+    ("supervision.restart-time-range", "61s"),
     ("supervision.streaming.max-restarts", "4"),
     ("supervision.streaming.restart-time-range", "62s"),
     ("supervision.streaming.min-backoff", "201ms"),
     ("supervision.streaming.max-backoff", "11s"),
     ("supervision.streaming.random-factor", "0.3"),
+    ("queue.max-concurrent-tests", "2"),
+    ("queue.retained-results", "1004"),
+    ("timers.setup-state", "65s"),
+    ("timers.loading-state", "121s"),
+    ("timers.completed-state", "66s"),
+    ("timers.exception-state", "33s"),
+    ("services.timeout", "34s"),
     ("kafka.bootstrap-servers", "\"other:9092\""),
     ("kafka.schema-registry-url", "\"http://other:8081\""),
     ("kafka.client-id-prefix", "other-"),
@@ -116,7 +125,61 @@ const OTHER_VALUES: &[(&str, &str)] = &[
     ("world.kind", "embedded"),
     ("world.brokers", "9"),
     ("world.control", "other.sh"),
+    ("rest.ask-timeout", "27s"),
+    ("rest.circuit-breaker-max-failures", "7"),
+    ("rest.circuit-breaker-call-timeout", "27s"),
+    ("rest.circuit-breaker-reset-timeout", "35s"),
+    ("services.vault.provider", "gcp"),
+    ("services.vault.rosetta-mapping-path", "other.yaml"),
+    ("services.vault.local.required-fields", "[other1]"),
+    ("services.vault.local.credentials-file", "other2.yaml"),
+    ("services.vault.aws.lambda-arn", "\"arn:aws:lambda:eu-west-1:123456789012:function:other\""),
+    ("services.vault.aws.region", "eu-west-1"),
+    ("services.vault.aws.endpoint", "\"http://other1\""),
+    ("services.vault.aws.timeout", "11s"),
+    ("services.vault.aws.retry-attempts", "4"),
+    ("services.vault.aws.required-fields", "[other2]"),
+    ("services.vault.azure.function-url", "\"http://other2\""),
+    ("services.vault.azure.function-key", "other3"),
+    ("services.vault.azure.timeout", "12s"),
+    ("services.vault.azure.retry-attempts", "5"),
+    ("services.vault.azure.required-fields", "[other3]"),
+    ("services.vault.gcp.function-url", "\"http://other3\""),
+    ("services.vault.gcp.service-account-key", "other3.json"),
+    ("services.vault.gcp.timeout", "13s"),
+    ("services.vault.gcp.retry-attempts", "6"),
+    ("services.vault.gcp.required-fields", "[other4]"),
+    ("services.vault.oauth.token-endpoint", "\"http://other4\""),
+    ("services.vault.oauth.scope", "other5"),
+    ("services.block-storage.provider", "aws"),
+    ("services.block-storage.topic-directive-file-name", "other6.yaml"),
+    ("services.block-storage.aws.region", "eu-west-2"),
+    ("services.block-storage.aws.endpoint", "\"http://other5\""),
+    ("services.block-storage.aws.timeout", "14s"),
+    ("services.block-storage.aws.retry-attempts", "7"),
+    ("services.block-storage.azure.storage-account-name", "other7"),
+    ("services.block-storage.azure.storage-account-key", "other8"),
+    ("services.block-storage.azure.endpoint", "\"http://other6\""),
+    ("services.block-storage.azure.timeout", "15s"),
+    ("services.block-storage.azure.retry-attempts", "8"),
+    ("services.block-storage.gcp.project-id", "other9"),
+    ("services.block-storage.gcp.service-account-key", "other10.json"),
+    ("services.block-storage.gcp.endpoint", "\"http://other7\""),
+    ("services.block-storage.gcp.timeout", "16s"),
+    ("services.block-storage.gcp.retry-attempts", "9"),
 ];
+
+/// What a key must be accompanied by, so that the rules between keys hold, and all fields that change then.
+const COMPANIONS: &[(&str, &str, &[&str])] = &[
+    (
+        "services.vault.provider",
+        "test-probe.services.vault { rosetta-mapping-path = m.yaml, gcp.function-url = \"http://h\" }",
+        &["services.vault.provider", "services.vault.rosetta_mapping_path", "services.vault.gcp.function_url"],
+    ),
+    ("rest.ask-timeout", "test-probe.interfaces.rest.circuit-breaker-call-timeout = 27s", REST_PAIR),
+    ("rest.circuit-breaker-call-timeout", "test-probe.interfaces.rest.ask-timeout = 27s", REST_PAIR),
+];
+const REST_PAIR: &[&str] = &["rest.ask_timeout", "rest.circuit_breaker_call_timeout"];
 
 /// The fields in which two settings differ, by their paths such as `dsl.ask_timeout`, as the first one prints them.
 fn differing_fields(left: &Settings, right: &Settings) -> Vec<String> {
@@ -139,21 +202,58 @@ fn fields(settings: &Settings) -> Vec<(String, String)> {
     fields
 }
 
+/// The key's path below the section that is the settings' own: `core` and `interfaces` have no field.
+fn below_settings(path: &str) -> &str {
+    let below = path.strip_prefix("test-probe.").unwrap();
+    below.strip_prefix("core.").or_else(|| below.strip_prefix("interfaces.")).unwrap_or(below)
+}
+
+fn settings_of(text: &str) -> Settings {
+    Layers::new().reference().text("t", text).load().unwrap_or_else(|invalid| panic!("{invalid}")).settings
+}
+
 #[test]
-fn every_key_is_read_into_the_field_of_its_name() {
+fn every_key_of_the_reference_file_is_read_into_the_field_of_its_name() {
     let reference = Settings::reference().unwrap();
-    for spec in KEYS {
-        let below_core = spec.path.strip_prefix("test-probe.core.").unwrap();
-        // With one word allowed there is no other value to try; its field is filled from that word.
-        if let Kind::Choice { allowed: [_], .. } = spec.kind {
+    for path in keys_of_reference() {
+        let spec = keys().find(|spec| spec.path == path).unwrap();
+        let name = below_settings(&path);
+        // With one word allowed there is no other value to try; its field is filled from that word. A secret does not
+        // print, so its field is asked for below.
+        if matches!(spec.kind, Kind::Choice { allowed: [_], .. } | Kind::Secret) {
             continue;
         }
-        let other = OTHER_VALUES.iter().find(|(path, _)| *path == below_core);
-        let (_, other) = other.unwrap_or_else(|| panic!("no other value for {}", spec.path));
-        let settings = Layers::new().reference().text("t", format!("{} = {other}", spec.path)).load().unwrap().settings;
-        let mut fields = differing_fields(&settings, &reference);
-        fields.dedup();
-        assert_eq!(fields, [below_core.replace('-', "_")]);
+        let other = OTHER_VALUES.iter().find(|(path, _)| *path == name);
+        let (_, other) = other.unwrap_or_else(|| panic!("no other value for {path}"));
+        let companion = COMPANIONS.iter().find(|(path, ..)| *path == name);
+        let (_, text, fields) = companion.copied().unwrap_or((name, "", &[]));
+        let settings = settings_of(&format!("{text}\n{path} = {other}"));
+        let mut changed = differing_fields(&settings, &reference);
+        changed.dedup();
+        let own = name.replace('-', "_");
+        assert!(fields.is_empty() || fields.contains(&own.as_str()));
+        assert_eq!(changed, if fields.is_empty() { vec![own.as_str()] } else { fields.to_vec() });
+    }
+}
+
+#[test]
+fn every_secret_is_read_into_the_field_of_its_name() {
+    type Field = fn(&Settings) -> &Secret;
+    let fields: [(&str, Field); 2] = [
+        ("services.vault.azure.function-key", |settings| &settings.services.vault.azure.function_key),
+        ("services.block-storage.azure.storage-account-key", |settings| {
+            &settings.services.block_storage.azure.storage_account_key
+        }),
+    ];
+    let secrets: Vec<&str> =
+        keys().filter(|spec| matches!(spec.kind, Kind::Secret)).map(|spec| below_settings(spec.path)).collect();
+    assert_eq!(secrets, fields.map(|(name, _)| name));
+    let reference = Settings::reference().unwrap();
+    for (name, field) in fields {
+        let settings = settings_of(&format!("test-probe.{name} = \" hunter2 \""));
+        assert_eq!((field(&reference).expose(), field(&settings).expose()), ("", "hunter2"));
+        assert_ne!(settings, reference, "settings that differ in a secret are not equal");
+        assert!(!format!("{settings:?}").contains("hunter2"));
     }
 }
 
@@ -163,6 +263,25 @@ fn the_defaults_are_those_that_are_documented() {
     let shown = format!("{settings:?}");
     for expected in [
         "name: \"test-probe\", timeout: 25s, initialization_timeout: 30s, shutdown_timeout: 45s, max_execution_time: 300s",
+        "max_restarts: 10, restart_time_range: 60s, streaming",
+        "max_concurrent_tests: 1, retained_results: 1000",
+        "setup_state: 60s, loading_state: 120s, completed_state: 60s, exception_state: 30s",
+        "ServicesSettings { timeout: 30s, vault: VaultSettings { provider: Local, rosetta_mapping_path: None",
+        "required_fields: [\"clientId\", \"clientSecret\"], credentials_file: None",
+        "lambda_arn: \"\", region: \"us-east-1\", endpoint: None, timeout: 10s, retry_attempts: 3, \
+         required_fields: [\"clientId\", \"clientSecret\"]",
+        "AzureVaultSettings { function_url: None, function_key: Secret(***), timeout: 10s, retry_attempts: 3, \
+         required_fields: [\"clientId\", \"clientSecret\"]",
+        "GcpVaultSettings { function_url: None, service_account_key: None, timeout: 10s, retry_attempts: 3, \
+         required_fields: [\"clientId\", \"clientSecret\"]",
+        "token_endpoint: \"https://oauth.company.com/token\", scope: \"kafka.producer kafka.consumer\"",
+        "BlockStorageSettings { provider: Local, topic_directive_file_name: \"topic-directive.yaml\"",
+        "AwsStorageSettings { region: \"us-east-1\", endpoint: None, timeout: 30s, retry_attempts: 3",
+        "storage_account_name: \"\", storage_account_key: Secret(***), endpoint: None, timeout: 30s, retry_attempts: 3",
+        "project_id: \"\", service_account_key: None, endpoint: None, timeout: 30s, retry_attempts: 3",
+        "ask_timeout: 25s, circuit_breaker_max_failures: 5, circuit_breaker_call_timeout: 25s, \
+         circuit_breaker_reset_timeout: 30s",
+        "request_params: {}",
         "max_restarts: 3, restart_time_range: 60s, min_backoff: 200ms, max_backoff: 10s, random_factor: 0.2",
         "BootstrapServers(\"localhost:9092\"), schema_registry_url: \"http://localhost:8081\"",
         "client_id_prefix: \"producer-\", group_id_prefix: \"test-\", topic_suffix: \"\", create_topics: false",

@@ -20,24 +20,18 @@ impl UnreadKey {
     }
 }
 
-const RESTARTS: &str = "Remove it; it is not used by this version, which restarts the actors that hold a topic and no \
-                        others: see test-probe.core.supervision.streaming";
-const TIMERS: &str = "Remove it; a test is bounded by test-probe.core.actor-system.initialization-timeout and \
-                      test-probe.core.actor-system.max-execution-time";
 const RETRIES: &str = "Remove it; a test is not run again by itself";
-const OAUTH: &str = "Remove it; nothing reads it, in the Scala system neither";
-const REST: &str = "Remove it; this version has no REST interface, tests are run from the command line";
-const VAULT: &str = "Remove it; this version has no vault. Security settings of the Kafka clients stand below \
-                     test-probe.core.kafka.properties";
-const STORAGE: &str = "Remove it; this version has no block storage, tests are folders that the command line names";
-const QUEUE: &str = "Remove it; one test runs at a time, and test-probe.core.cucumber.parallel-scenarios sets how \
-                     many of its scenarios do";
+const HTTP: &str = "Remove it; this version has no HTTP service";
+const VAULT: &str = "Set the keys below test-probe.services.vault instead";
+const STORAGE: &str = "Set the keys below test-probe.services.block-storage instead; the local one has none, a test \
+                       names its folder";
+const QUEUE: &str = "Remove it; tests wait in the queue without a limit";
 const SECURITY: &str = "Move it to test-probe.core.kafka.properties, under librdkafka's names such as \
                         security.protocol and sasl.mechanism";
 const MOVED: &str = "Nothing reads it there; the Kafka settings stand below test-probe.core.kafka";
 
-/// A timer had no rule in the Scala system, where one of no length ended every test at once.
-const TIMER: Kind = Kind::Duration(Bounds::at_least(1));
+const POSITIVE: Kind = Kind::Positive(Bounds::at_least(1));
+const ANY_DURATION: Kind = Kind::Duration(Bounds::at_least(0));
 
 /// The keys of the Scala system that this version does not read, and those that its guides show though it never read
 /// them itself. A more exact path comes before a section that holds it.
@@ -46,36 +40,42 @@ pub(crate) const UNREAD: &[UnreadKey] = &[
     UnreadKey::checked("test-probe.core.actor-system.pool-size",
         "Remove it; the system places its actors itself, there is no pool to size",
         "Pool size", Kind::Integer(Bounds::at_least(1).recommended(50))),
-    UnreadKey::checked("test-probe.core.supervision.max-restarts", RESTARTS,
-        "Max restarts", Kind::Integer(Bounds::at_least(1).recommended(100))),
-    UnreadKey::checked("test-probe.core.supervision.restart-time-range", RESTARTS,
-        "Restart time range", Kind::Duration(Bounds::at_least(1_000).recommended(3_600_000))),
     UnreadKey::checked("test-probe.core.test-execution.max-retries", RETRIES,
         "Max retries", Kind::Integer(Bounds::at_least(0).recommended(10))),
     UnreadKey::checked("test-probe.core.test-execution.cleanup-delay",
-        "Remove it; a test's actors stop as soon as its evidence is written",
+        "Remove it; test-probe.core.timers.completed-state says how long the actor of a test stays after it",
         "Cleanup delay", Kind::Duration(Bounds::at_least(0).recommended(600_000))),
     UnreadKey::checked("test-probe.core.test-execution.stash-buffer-size", "Remove it; no actor stashes messages",
         "Stash buffer size", Kind::Integer(Bounds::at_least(1).at_most(10_000))),
-    UnreadKey::checked("test-probe.core.timers.setup-state", TIMERS, "Setup state timer", TIMER),
-    UnreadKey::checked("test-probe.core.timers.loading-state", TIMERS, "Loading state timer", TIMER),
-    UnreadKey::checked("test-probe.core.timers.completed-state", TIMERS, "Completed state timer", TIMER),
-    UnreadKey::checked("test-probe.core.timers.exception-state", TIMERS, "Exception state timer", TIMER),
     UnreadKey::checked("test-probe.core.cucumber.glue-packages",
         "Remove it; steps are Rust functions that are linked in, there are no packages to search",
         "Cucumber glue package", Kind::Text),
-    UnreadKey::checked("test-probe.core.services.timeout", "Remove it; this version calls no services",
-        "Services timeout", Kind::Duration(Bounds::at_least(1_000).recommended(300_000))),
-    UnreadKey::checked("test-probe.core.kafka.oauth.token-endpoint", OAUTH, "OAuth token endpoint", Kind::Text),
-    UnreadKey::checked("test-probe.core.kafka.oauth.client-scope", OAUTH, "OAuth client scope", Kind::Text),
+    UnreadKey::checked("test-probe.core.kafka.oauth.token-endpoint",
+        "Set 'test-probe.services.vault.oauth.token-endpoint' instead", "OAuth token endpoint", Kind::Text),
+    UnreadKey::checked("test-probe.core.kafka.oauth.client-scope",
+        "Set 'test-probe.services.vault.oauth.scope' instead", "OAuth client scope", Kind::Text),
     UnreadKey::free("test-probe.core.kafka.security", SECURITY),
-    UnreadKey::free("test-probe.core.queue", QUEUE),
+    UnreadKey::free("test-probe.core.queue.max-queue-depth", QUEUE),
     UnreadKey::free("test-probe.core.storage", STORAGE),
     UnreadKey::free("test-probe.core.vault", VAULT),
-    UnreadKey::free("test-probe.interfaces.rest", REST),
-    UnreadKey::free("test-probe.services.vault", VAULT),
-    UnreadKey::free("test-probe.services.block-storage", STORAGE),
-    UnreadKey::free("test-probe.rest", REST),
+
+    UnreadKey::checked("test-probe.interfaces.rest.host", HTTP, "host", Kind::Text),
+    UnreadKey::checked("test-probe.interfaces.rest.port", HTTP,
+        "port", Kind::Integer(Bounds::at_least(0).limited_by(65_535, "the largest port there is"))),
+    UnreadKey::checked("test-probe.interfaces.rest.timeout", HTTP, "timeout", ANY_DURATION),
+    UnreadKey::checked("test-probe.interfaces.rest.graceful-shutdown-timeout", HTTP,
+        "gracefulShutdownTimeout", ANY_DURATION),
+    UnreadKey::checked("test-probe.interfaces.rest.max-concurrent-requests", HTTP, "maxConcurrentRequests", POSITIVE),
+    UnreadKey::checked("test-probe.interfaces.rest.max-request-size", HTTP, "maxRequestSize", POSITIVE),
+    UnreadKey::checked("test-probe.interfaces.rest.max-uri-length", HTTP, "maxUriLength", POSITIVE),
+    UnreadKey::checked("test-probe.interfaces.rest.retry-after-service-unavailable", HTTP,
+        "retryAfterServiceUnavailable", Kind::RetryAfter),
+    UnreadKey::checked("test-probe.interfaces.rest.retry-after-not-ready", HTTP,
+        "retryAfterNotReady", Kind::RetryAfter),
+    UnreadKey::free("test-probe.interfaces.rest.cors", HTTP),
+
+    UnreadKey::free("test-probe.services.block-storage.local", "Remove it; the local storage has no keys"),
+    UnreadKey::free("test-probe.rest", "Set the keys below test-probe.interfaces.rest instead"),
     UnreadKey::free("test-probe.vault", VAULT),
     UnreadKey::free("test-probe.security", SECURITY),
     UnreadKey::free("test-probe.kafka.security", SECURITY),

@@ -7,7 +7,8 @@ use super::{NoValue, Values};
 pub struct ActorSystemSettings {
     /// What the system's own thread is called.
     pub name: String,
-    /// How long one question to a cluster may take at the end of a run.
+    /// How long the tree may take to answer one question that a service function asks it; and one question to a cluster at
+    /// the end of a run.
     pub timeout: Duration,
     /// How long the topics of a test may take to open, and one question about a topic that is to be created.
     pub initialization_timeout: Duration,

@@ -5,6 +5,11 @@ use super::{NoValue, Values};
 /// How often a failed actor is given another chance.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SupervisionSettings {
+    /// How often the guardian restarts a queue that fails within [`restart_time_range`](Self::restart_time_range), at
+    /// least 1. One more failure stops it for good.
+    pub max_restarts: u32,
+    /// The sliding window in which the queue's restarts are counted.
+    pub restart_time_range: Duration,
     /// The rules for the actors that hold a topic.
     pub streaming: StreamingSupervisionSettings,
 }
@@ -27,6 +32,8 @@ pub struct StreamingSupervisionSettings {
 impl SupervisionSettings {
     pub(super) fn read(values: &Values) -> Result<Self, NoValue> {
         Ok(Self {
+            max_restarts: values.get("test-probe.core.supervision.max-restarts")?,
+            restart_time_range: values.get("test-probe.core.supervision.restart-time-range")?,
             streaming: StreamingSupervisionSettings {
                 max_restarts: values.get("test-probe.core.supervision.streaming.max-restarts")?,
                 restart_time_range: values.get("test-probe.core.supervision.streaming.restart-time-range")?,

@@ -3,11 +3,11 @@ use std::num::{NonZeroU16, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use test_probe_directives::BootstrapServers;
+use test_probe_directives::{BootstrapServers, Secret};
 
-use super::{GroupProtocol, OverflowStrategy, StreamMode, WorldKind};
+use super::{BlockStorageProvider, GroupProtocol, OverflowStrategy, StreamMode, VaultProvider, WorldKind};
 use crate::check::Checked;
-use crate::{ClientProperties, SchemaRegistryUrl};
+use crate::{ClientProperties, FunctionUrl, SchemaRegistryUrl};
 
 /// The checked values by their keys.
 #[derive(Debug, Default)]
@@ -21,6 +21,11 @@ impl Values {
     /// Whether a key has a value that keeps its rule.
     pub(crate) fn has(&self, path: &str) -> bool {
         self.0.contains_key(path)
+    }
+
+    /// Whether a key has a value that keeps its rule by saying nothing.
+    pub(crate) fn is_blank(&self, path: &str) -> bool {
+        self.0.get(path).is_some_and(Checked::is_blank)
     }
 
     /// The value of a key, as what the settings want it to be.
@@ -59,6 +64,10 @@ macro_rules! from_checked {
 
 from_checked! {
     String: Checked::Text(text) => Some(text.clone());
+    Option<String>: Checked::Text(text) => Some((!text.is_empty()).then(|| text.clone()));
+    Vec<String>: Checked::TextList(texts) => Some(texts.clone());
+    Secret: Checked::Secret(secret) => Some(secret.clone());
+    Option<FunctionUrl>: Checked::FunctionUrl(url) => Some(url.clone());
     Option<PathBuf>: Checked::File(path) => Some(path.clone());
     BootstrapServers: Checked::BootstrapServers(servers) => Some(servers.clone());
     SchemaRegistryUrl: Checked::SchemaRegistryUrl(url) => Some(url.clone());
@@ -74,5 +83,7 @@ from_checked! {
     StreamMode: Checked::Choice(word) => StreamMode::of_word(word);
     OverflowStrategy: Checked::Choice(word) => OverflowStrategy::of_word(word);
     GroupProtocol: Checked::Choice(word) => GroupProtocol::of_word(word);
+    VaultProvider: Checked::Choice(word) => VaultProvider::of_word(word);
+    BlockStorageProvider: Checked::Choice(word) => BlockStorageProvider::of_word(word);
     WorldKind: Checked::Choice(word) => WorldKind::of_word(word);
 }

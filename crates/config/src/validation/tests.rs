@@ -4,6 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::{InvalidConfig, Issue, Layers, Loaded, Severity};
 
+mod providers;
+mod request_params;
+mod shown;
+
 fn load(text: &str) -> Result<Loaded, InvalidConfig> {
     Layers::new().reference().text("t", text).load()
 }
@@ -54,26 +58,6 @@ mod between_keys {
              execution time (300000 ms)"
         );
         assert_eq!(told("test-probe.core.test-execution.cleanup-delay = 299s").len(), 1);
-    }
-
-    #[test]
-    fn how_often_the_tree_itself_restarts_is_checked_and_not_used() {
-        let issue = only_issue("test-probe.core.supervision.restart-time-range = 2 minutes");
-        assert_eq!(
-            issue.to_string(),
-            "[WARNING] Configuration validation issue at 'test-probe.core.supervision.restart-time-range': \
-             'test-probe.core.supervision.restart-time-range' is accepted, but this version does not read it\n  \
-             Suggestion: Remove it; it is not used by this version, which restarts the actors that hold a topic and no \
-             others: see test-probe.core.supervision.streaming\n  Origin: t:1:50"
-        );
-        assert_eq!(
-            told("test-probe.core.supervision.max-restarts = 0"),
-            [
-                "ERROR test-probe.core.supervision.max-restarts: Max restarts must be at least 1, got 0",
-                "WARNING test-probe.core.supervision.max-restarts: 'test-probe.core.supervision.max-restarts' is accepted, \
-                 but this version does not read it",
-            ]
-        );
     }
 
     #[test]
@@ -167,6 +151,32 @@ mod between_keys {
         );
         assert_eq!(told("test-probe.core.world { kind = embedded, brokers = 3 }"), [] as [&str; 0]);
         assert_eq!(Layers::new().reference().embedded().load().unwrap().warnings, []);
+    }
+
+    #[test]
+    fn a_caller_and_the_circuit_breaker_wait_equally_long() {
+        let path = "test-probe.interfaces.rest.circuit-breaker-call-timeout";
+        let issue = only_issue("test-probe.interfaces.rest.ask-timeout = 26s");
+        assert_eq!((issue.path.as_str(), issue.severity), (path, Severity::Error));
+        assert_eq!(issue.message, "circuitBreakerCallTimeout (25000 ms) must equal askTimeout (26000 ms)");
+        assert_eq!(issue.suggestion, "Give it the value of 'test-probe.interfaces.rest.ask-timeout'");
+        assert_eq!(
+            told("test-probe.interfaces.rest { ask-timeout = 26s, circuit-breaker-call-timeout = 26000 }"),
+            [] as [&str; 0]
+        );
+    }
+
+    #[test]
+    fn an_http_request_outlasts_the_question_in_it_though_there_is_no_http_yet() {
+        assert_eq!(
+            told("test-probe.interfaces.rest.timeout = 25s")[0],
+            "ERROR test-probe.interfaces.rest.timeout: timeout (25000 ms) must be greater than askTimeout (25000 ms)"
+        );
+        assert_eq!(
+            told("test-probe.interfaces.rest.timeout = 25001ms"),
+            ["WARNING test-probe.interfaces.rest.timeout: 'test-probe.interfaces.rest.timeout' is accepted, but this \
+              version does not read it"]
+        );
     }
 
     #[test]
@@ -322,7 +332,7 @@ mod layers {
         ] {
             assert!(told.contains(&expected), "{expected:?} is not in {told:#?}");
         }
-        assert_eq!(told.len(), crate::keys::KEYS.len() - 1);
+        assert_eq!(told.len(), crate::keys::keys().count() - 1);
     }
 
     #[test]
@@ -337,10 +347,10 @@ mod layers {
     fn all_problems_are_told_at_once_the_errors_first() {
         let told = told(
             "test-probe.core {\n dsl.ask-timeout = 31s\n supervision.max-restarts = 0\n kafka.bootstrap-server = \"h:1\"\n \
-             services.timeout = 1s\n kafka.producer.delivery-timeout = 40s\n kafka.properties { acks = 1, group.id = g }\n}",
+             actor-system.pool-size = 3\n kafka.producer.delivery-timeout = 40s\n kafka.properties { acks = 1, group.id = g }\n}",
         );
         let severities: Vec<&str> = told.iter().map(|issue| &issue[..5]).collect();
-        assert_eq!(severities, ["ERROR", "ERROR", "ERROR", "ERROR", "ERROR", "WARNI", "WARNI", "WARNI"], "{told:#?}");
+        assert_eq!(severities, ["ERROR", "ERROR", "ERROR", "ERROR", "ERROR", "WARNI", "WARNI"], "{told:#?}");
     }
 }
 
@@ -375,6 +385,28 @@ mod unknown_keys {
     }
 
     #[test]
+    fn every_section_refuses_what_it_does_not_know() {
+        let meant = |text: &str| only_issue(text).suggestion;
+        let suggestion = |known: &str| format!("Did you mean '{known}'? Otherwise remove it");
+        for (slip, known) in [
+            ("core.queue.max-concurrent-test = 2", "core.queue.max-concurrent-tests"),
+            ("core.timers.setup = 2s", "core.timers.setup-state"),
+            ("services.vault.aws.lambda = f", "services.vault.aws.lambda-arn"),
+            ("services.blockstorage.provider = aws", "services.block-storage"),
+            ("interfaces.rest.ask-time-out = 2s", "interfaces.rest.ask-timeout"),
+        ] {
+            assert_eq!(meant(&format!("test-probe.{slip}")), suggestion(&format!("test-probe.{known}")));
+        }
+        let nobody = told("test-probe.services.vault.hashicorp { token = hunter2 }");
+        assert_eq!(
+            nobody,
+            [
+                "ERROR test-probe.services.vault.hashicorp: Unknown configuration key 'test-probe.services.vault.hashicorp'"
+            ]
+        );
+    }
+
+    #[test]
     fn an_unknown_section_is_told_once() {
         assert_eq!(
             told("test-probe.core.zzz { a = 1, b { c = 2 } }"),
@@ -398,46 +430,6 @@ mod unknown_keys {
             [] as [&str; 0]
         );
         assert_eq!(told("test-probe.core.cucumber.nope = ${?NOPE}"), [] as [&str; 0]);
-        assert_eq!(told("test-probe { interfaces = null, core.timers = null }"), [] as [&str; 0]);
-    }
-}
-
-mod entries {
-    use super::*;
-
-    #[test]
-    fn every_key_has_an_entry_in_the_order_of_the_documentation() {
-        let loaded = Layers::new().reference().load().unwrap();
-        let paths: Vec<&str> = loaded.entries.iter().map(|entry| entry.path.as_str()).collect();
-        let keys: Vec<&str> =
-            crate::keys::KEYS.iter().map(|spec| spec.path).filter(|path| !path.ends_with(".properties")).collect();
-        assert_eq!(paths, keys);
-        let first = &loaded.entries[0];
-        assert_eq!((first.value.as_str(), first.description), ("\"test-probe\"", "Actor system name"));
-    }
-
-    #[test]
-    fn printed_entries_read_back_as_the_same_settings() {
-        let text = "test-probe.core.kafka { topic-suffix = \"-{test-id}\", properties { a.b = \"x y\", \"c d\" = 5 } }";
-        let loaded = Layers::new().reference().embedded().text("t", text).load().unwrap();
-        let printed: String =
-            loaded.entries.iter().map(|entry| format!("{} = {}\n", entry.path, entry.value)).collect();
-        let again = Layers::new().text("printed", printed).load();
-        assert_eq!(again.unwrap().settings, loaded.settings);
-    }
-
-    #[test]
-    fn properties_have_entries_of_their_own_and_secrets_do_not_show() {
-        let text = "test-probe.core.kafka { schema-registry-url = \"https://ann:hunter2@h\"\n\
-                    properties { sasl.password = hunter2, sasl.username = ann } }";
-        let loaded = load(text).unwrap();
-        let shown = |path: &str| {
-            let entry = loaded.entries.iter().find(|entry| entry.path == path).unwrap();
-            format!("{} from {}", entry.value, entry.origin)
-        };
-        assert_eq!(shown("test-probe.core.kafka.properties.\"sasl.password\""), "\"***\" from t:2:30");
-        assert_eq!(shown("test-probe.core.kafka.properties.\"sasl.username\""), "\"ann\" from t:2:55");
-        assert_eq!(shown("test-probe.core.kafka.schema-registry-url"), "\"https://***@h\" from t:1:47");
-        assert!(!format!("{loaded:?}").contains("hunter2"));
+        assert_eq!(told("test-probe.core.test-execution = null"), [] as [&str; 0]);
     }
 }

@@ -5,7 +5,16 @@ use test_probe_directives::nearest;
 
 use crate::hocon::{KeyPath, Value, ValueKind};
 use crate::issue::{Findings, Issue};
-use crate::keys::{KEYS, UNREAD, UnreadKey};
+use crate::keys::{UNREAD, UnreadKey, keys};
+
+/// Sections where the Scala system's guides put keys that it reads elsewhere, and where that is.
+const MOVED_SECTIONS: &[(&str, &str)] = &[
+    ("test-probe.kafka.", "test-probe.core.kafka."),
+    ("test-probe.rest.", "test-probe.interfaces.rest."),
+    ("test-probe.vault.", "test-probe.services.vault."),
+    ("test-probe.core.vault.", "test-probe.services.vault."),
+    ("test-probe.core.storage.", "test-probe.services.block-storage."),
+];
 
 /// Looks at every key below the root, which stands for `test-probe`.
 pub(super) fn find(root: &Value, findings: &mut Findings) {
@@ -13,7 +22,7 @@ pub(super) fn find(root: &Value, findings: &mut Findings) {
 }
 
 fn look_at(path: &str, value: &Value, findings: &mut Findings) {
-    if KEYS.iter().any(|spec| spec.path == path) {
+    if keys().any(|spec| spec.path == path) {
         return;
     }
     if let Some(unread) = unread(path) {
@@ -37,7 +46,7 @@ fn look_at(path: &str, value: &Value, findings: &mut Findings) {
 
 /// The paths of all keys, read and unread.
 fn known_paths() -> impl Iterator<Item = &'static str> {
-    KEYS.iter().map(|spec| spec.path).chain(UNREAD.iter().map(|unread| unread.path))
+    keys().map(|spec| spec.path).chain(UNREAD.iter().map(|unread| unread.path))
 }
 
 fn unread(path: &str) -> Option<&'static UnreadKey> {
@@ -63,8 +72,9 @@ fn warn_of_unread(path: &str, value: &Value, nearest_section: &UnreadKey, findin
 
 /// The note of the unread key, or the very key that took its place where only the section is another one.
 fn replacement(path: &str, unread: &UnreadKey) -> String {
-    let moved = path.strip_prefix("test-probe.kafka.").map(|rest| format!("test-probe.core.kafka.{rest}"));
-    match moved.filter(|moved| KEYS.iter().any(|spec| spec.path == moved)) {
+    let in_section = |(section, now): &(&str, &str)| Some(format!("{now}{}", path.strip_prefix(section)?));
+    let mut moved = MOVED_SECTIONS.iter().filter_map(in_section);
+    match moved.find(|moved| keys().any(|spec| spec.path == moved)) {
         Some(moved) => format!("Set '{moved}' instead"),
         None => unread.note.to_owned(),
     }
@@ -82,7 +92,7 @@ fn unknown(path: &str) -> Issue {
 /// The key that was probably meant: a neighbour with a similar name, else a key of this name in another section, else
 /// the most similar path.
 fn known_key_like(path: &str) -> Option<&'static str> {
-    let paths = || KEYS.iter().map(|spec| spec.path);
+    let paths = || keys().map(|spec| spec.path);
     let (section, name) = path.rsplit_once('.')?;
     let in_section = || paths().filter(|known| is_below(known, section));
     let first_part = |known: &'static str| known[section.len() + 1..].split('.').next();

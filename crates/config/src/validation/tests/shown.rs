@@ -1,0 +1,98 @@
+//! How keys and values are shown.
+
+use std::collections::BTreeMap;
+
+use super::load;
+use crate::Layers;
+
+#[test]
+fn every_key_has_an_entry_in_the_order_of_the_documentation() {
+    let loaded = Layers::new().reference().load().unwrap();
+    let paths: Vec<&str> = loaded.entries.iter().map(|entry| entry.path.as_str()).collect();
+    let keys: Vec<&str> =
+        crate::keys::keys().map(|spec| spec.path).filter(|path| !path.ends_with(".properties")).collect();
+    assert_eq!(paths, keys);
+    let first = &loaded.entries[0];
+    assert_eq!((first.value.as_str(), first.description), ("\"test-probe\"", "Actor system name"));
+}
+
+#[test]
+fn printed_entries_read_back_as_the_same_settings() {
+    let text = "test-probe.core.kafka { topic-suffix = \"-{test-id}\", properties { a.b = \"x y\", \"c d\" = 5 } }\n\
+                test-probe.services.vault { local.required-fields = [\"a b\", c], aws.endpoint = \"http://h\" }\n\
+                request-params { team.id = \"a \\\"b\\\"\", \"x y\".list = [1, { z = 2 }] }";
+    let loaded = Layers::new().reference().embedded().text("t", text).load().unwrap();
+    let printed: String = loaded.entries.iter().map(|entry| format!("{} = {}\n", entry.path, entry.value)).collect();
+    let again = Layers::new().text("printed", printed).load();
+    assert_eq!(again.unwrap().settings, loaded.settings);
+}
+
+#[test]
+fn properties_have_entries_of_their_own_and_secrets_do_not_show() {
+    let text = "test-probe.core.kafka { schema-registry-url = \"https://ann:hunter2@h\"\n\
+                properties { sasl.password = hunter2, sasl.username = ann } }";
+    let loaded = load(text).unwrap();
+    let shown = |path: &str| {
+        let entry = loaded.entries.iter().find(|entry| entry.path == path).unwrap();
+        format!("{} from {}", entry.value, entry.origin)
+    };
+    assert_eq!(shown("test-probe.core.kafka.properties.\"sasl.password\""), "\"***\" from t:2:30");
+    assert_eq!(shown("test-probe.core.kafka.properties.\"sasl.username\""), "\"ann\" from t:2:55");
+    assert_eq!(shown("test-probe.core.kafka.schema-registry-url"), "\"https://***@h\" from t:1:47");
+    assert!(!format!("{loaded:?}").contains("hunter2"));
+}
+
+#[test]
+fn secrets_of_services_do_not_show_and_that_there_is_none_does() {
+    let text = "test-probe.services { vault.azure { function-key = hunter2, function-url = \"https://h/f?code=hunter2\" }\n\
+                block-storage.azure.storage-account-key = \"hunter2\" }";
+    let loaded = load(text).unwrap();
+    let shown = |path: &str| &loaded.entries.iter().find(|entry| entry.path == path).unwrap().value;
+    assert_eq!(shown("test-probe.services.vault.azure.function-key"), "\"***\"");
+    assert_eq!(shown("test-probe.services.vault.azure.function-url"), "\"https://h/f?***\"");
+    assert_eq!(shown("test-probe.services.block-storage.azure.storage-account-key"), "\"***\"");
+    assert!(!format!("{loaded:?}").contains("hunter2"));
+    let loaded = load("").unwrap();
+    let shown = |path: &str| &loaded.entries.iter().find(|entry| entry.path == path).unwrap().value;
+    assert_eq!(shown("test-probe.services.vault.azure.function-key"), "\"\"");
+    assert_eq!(shown("test-probe.services.vault.azure.function-url"), "\"\"");
+}
+
+#[test]
+fn a_secret_of_the_environment_is_shown_by_its_variable_alone() {
+    let environment = BTreeMap::from([("AZURE_STORAGE_ACCOUNT_KEY".to_owned(), "hunter2".to_owned())]);
+    let loaded = Layers::new().reference().environment(&environment).load().unwrap();
+    let path = "test-probe.services.block-storage.azure.storage-account-key";
+    let entry = loaded.entries.iter().find(|entry| entry.path == path).unwrap();
+    assert_eq!(
+        (entry.value.as_str(), entry.origin.to_string().as_str()),
+        ("\"***\"", "environment variable AZURE_STORAGE_ACCOUNT_KEY")
+    );
+    assert_eq!(loaded.settings.services.block_storage.azure.storage_account_key.expose(), "hunter2");
+}
+
+#[test]
+fn no_message_about_a_secret_holds_it() {
+    for text in [
+        "test-probe.services.vault.azure.function-key = [hunter2]",
+        "test-probe.services.vault.azure.function-key { hunter2 = hunter2 }",
+        "test-probe.services.vault.azure.function-kee = hunter2",
+        "test-probe.services.vault.azure.function-url = \"h/f?code=hunter2\"",
+        "test-probe.services.vault.aws.endpoint = \"http://ann:hunter2@h\"",
+        "test-probe.services.vault { provider = azure, azure.function-key = hunter2 }",
+        "test-probe.services.block-storage.azure { storage-account-key = hunter2, storage-account-key += hunter2 }",
+    ] {
+        let told = load(text).unwrap_err().to_string();
+        assert!(told.contains("[ERROR]") && !told.contains("hunter2\n") && !told.contains(": hunter2"), "{told}");
+        assert!(!told.replace("function-key.hunter2", "").contains("hunter2"), "{told}");
+    }
+}
+
+#[test]
+fn lists_are_shown_as_they_are_written() {
+    let loaded = load("test-probe.services.vault.aws.required-fields = [ a\n \"b c\", 5 ]").unwrap();
+    let path = "test-probe.services.vault.aws.required-fields";
+    let entry = loaded.entries.iter().find(|entry| entry.path == path).unwrap();
+    assert_eq!((entry.value.as_str(), entry.origin.to_string().as_str()), ("[\"a\", \"b c\", 5]", "t:1:49"));
+    assert_eq!(loaded.settings.services.vault.aws.required_fields, ["a", "b c", "5"]);
+}
