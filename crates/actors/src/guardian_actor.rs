@@ -204,6 +204,8 @@ impl Receive<GuardianCommands> for GuardianActor {
         _: &mut Reply<()>,
         scope: &mut Scope<'_, Self>,
     ) -> Result<(), Failure> {
+        #[cfg(test)]
+        crate::queue_actor::tests::strike(&message);
         match message {
             GuardianCommands::Initialize { reply_to } => reply_to.tell(self.initialize(scope)),
             GuardianCommands::GetQueueActor { reply_to } => reply_to.tell(self.queue()),

@@ -44,6 +44,7 @@ mod test_execution_actor;
 mod test_execution_result;
 #[cfg(test)]
 mod test_rig;
+mod test_tree;
 mod vault_actor;
 
 pub use block_storage_actor::{BlockStorageActor, BlockStorageParts, EvidenceKeeper};
@@ -62,6 +63,7 @@ pub use runtime::{SystemGone, SystemRuntime};
 pub use service_functions::{BlockingServiceFunctions, ServiceInterfaceFunctions, ServiceSettings};
 pub use streaming_supervision::StreamingSupervision;
 pub use system::{ActorSystem, StartError, TestArbiter};
-pub use test_execution_actor::{PoisonPills, TestExecutionActor, TestExecutionParts};
+pub use test_execution_actor::{PoisonPills, TestExecutionActor, TestExecutionParts, TestWatch};
 pub use test_execution_result::{TestEnd, TestExecutionResult};
+pub use test_tree::{ExternalBehaviors, TestServices, TestTree, TestTreeParts};
 pub use vault_actor::{VaultActor, VaultParts};

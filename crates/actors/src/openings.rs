@@ -23,8 +23,7 @@ pub(crate) fn openings(
     settings: &KafkaSettings,
 ) -> Result<Vec<Opening>, DirectiveError> {
     let open = |directive: &TopicDirective| {
-        let matches = |security: &&KafkaSecurityDirective| security.topic == directive.topic && security.role == role;
-        let security = credentials.iter().find(matches);
+        let security = credentials.iter().find(|security| security.opens(directive));
         let security = security.ok_or_else(|| DirectiveError::NoCredentials(directive.identity()))?;
         let (identity, serdes) = settings.identity(directive, fingerprint(security))?;
         let security = Security::from_directive(security)

@@ -17,7 +17,7 @@ mod parts;
 mod registry;
 mod requests;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use memory::QueueMemory;
 pub use parts::{QueueParts, TestExecutionFactory};
@@ -37,7 +37,7 @@ const MAILBOX: usize = 65_536;
 
 /// Makes tests, lines them up, gives them their turns, and knows how they are or were.
 ///
-/// What it decides is [`Registry`], a value; this carries it out. Tests that live end with the queue when it fails, and
+/// What it decides is `Registry`, a value; this carries it out. Tests that live end with the queue when it fails, and
 /// leave a result that says so; what had ended before is remembered.
 pub struct QueueActor {
     parts: QueueParts,
@@ -152,6 +152,8 @@ impl Receive<QueueCommands> for QueueActor {
         _: &mut Reply<()>,
         scope: &mut Scope<'_, Self>,
     ) -> Result<(), Failure> {
+        #[cfg(test)]
+        tests::strike(&message);
         let event = match message {
             QueueCommands::InitializeTestRequest { reply_to } => {
                 self.initialize_test(reply_to, scope);

@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 use std::fmt;
 use std::future::Future;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, mpsc};
 use std::thread::{self, ThreadId};
 use std::time::Duration;
 
@@ -48,6 +48,23 @@ impl SystemRuntime {
         work: impl Future<Output = T> + Send + 'static,
     ) -> Result<T, SystemGone> {
         self.handle.spawn(work).await.map_err(|_| SystemGone)
+    }
+
+    /// Like [`run`](Self::run) for a thread that waits for the answer. Not for one of the system's own threads, which
+    /// would wait for itself.
+    ///
+    /// # Errors
+    /// [`SystemGone`] when the system has stopped or the work panicked.
+    pub fn run_blocking<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, SystemGone> {
+        let (tell, told) = mpsc::channel();
+        self.handle.spawn(async move {
+            // A caller waits for it as long as there is a system.
+            tell.send(work.await).ok();
+        });
+        told.recv().map_err(|_| SystemGone)
     }
 
     /// Like [`run`](Self::run) with a time-out that the system keeps; nothing when it is over.

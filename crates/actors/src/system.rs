@@ -1,5 +1,5 @@
 use std::fmt;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 
 use actix_rt::{Arbiter, ArbiterHandle, System};
@@ -7,7 +7,9 @@ use tokio::sync::oneshot;
 use tracing::{debug, error};
 
 use crate::SystemRuntime;
+use crate::child_factories::{PlaceFactory, TestPlace};
 use crate::runtime::SystemGone;
+use crate::supervision::Place;
 
 #[cfg(test)]
 mod tests;
@@ -78,21 +80,33 @@ impl ActorSystem {
     /// [`SystemGone`] when the system has stopped.
     pub async fn arbiter(&self) -> Result<TestArbiter, SystemGone> {
         let runtime = self.runtime.clone();
-        on(&self.quiet, move || {
-            let arbiter = Arbiter::new();
-            let adopted = arbiter.spawn_fn(move || {
-                let own_thread = runtime.adopt_this_thread();
-                // A task that never ends is dropped with its thread, which is forgotten then.
-                actix_rt::spawn(async move {
-                    let _own_thread = own_thread;
-                    std::future::pending::<()>().await;
-                });
-            });
-            adopted.then_some(arbiter)
+        on(&self.quiet, move || new_arbiter(runtime)).await?
+    }
+
+    /// Makes the threads of tests for a tree that lives on the system's own thread, where alone it works.
+    pub fn place_factory(&self) -> PlaceFactory {
+        let runtime = self.runtime.clone();
+        Arc::new(move || {
+            let arbiter = new_arbiter(runtime.clone())?;
+            let place = Place::on(arbiter.handle()?);
+            Ok(TestPlace { place, arbiter: Some(arbiter) })
         })
-        .await?
-        .map(|arbiter| TestArbiter { arbiter: Some(arbiter) })
-        .ok_or(SystemGone)
+    }
+
+    /// Runs a closure on the system's own thread, where the tree's upper half lives, and waits for what it returns. It
+    /// blocks for as long as the thread is busy, which is moments.
+    ///
+    /// # Errors
+    /// [`SystemGone`] when the system has stopped.
+    pub fn on_quiet_thread<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, SystemGone> {
+        let (tell, told) = mpsc::channel();
+        if !self.quiet.spawn_fn(move || drop(tell.send(work()))) {
+            return Err(SystemGone);
+        }
+        told.recv().map_err(|_| SystemGone)
     }
 
     /// Ends the system's thread and waits for it. Actors that still live there are lost; stop them first.
@@ -131,6 +145,10 @@ pub struct TestArbiter {
 }
 
 impl TestArbiter {
+    fn handle(&self) -> Result<ArbiterHandle, SystemGone> {
+        self.arbiter.as_ref().map(Arbiter::handle).ok_or(SystemGone)
+    }
+
     /// Runs `work` on the test's thread and yields what it yields. Actors are started here.
     ///
     /// # Errors
@@ -139,7 +157,7 @@ impl TestArbiter {
         &self,
         work: impl FnOnce() -> F + Send + 'static,
     ) -> Result<T, SystemGone> {
-        let handle = self.arbiter.as_ref().map(Arbiter::handle).ok_or(SystemGone)?;
+        let handle = self.handle()?;
         let (tell, told) = oneshot::channel();
         let begun = handle.spawn_fn(move || {
             actix_rt::spawn(async move {
@@ -166,6 +184,20 @@ impl fmt::Debug for TestArbiter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TestArbiter").finish_non_exhaustive()
     }
+}
+
+/// A thread for one test. To be called on the system's own thread.
+fn new_arbiter(runtime: SystemRuntime) -> Result<TestArbiter, SystemGone> {
+    let arbiter = Arbiter::new();
+    let adopted = arbiter.spawn_fn(move || {
+        let own_thread = runtime.adopt_this_thread();
+        // A task that never ends is dropped with its thread, which is forgotten then.
+        actix_rt::spawn(async move {
+            let _own_thread = own_thread;
+            std::future::pending::<()>().await;
+        });
+    });
+    if adopted { Ok(TestArbiter { arbiter: Some(arbiter) }) } else { Err(SystemGone) }
 }
 
 /// Runs a closure on an arbiter and yields what it returns.

@@ -1,6 +1,7 @@
 //! One test's life. What happens is decided by [`machine`]; this shell carries it out.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix::Recipient;
@@ -37,7 +38,7 @@ use event::{Event, Trn};
 use machine::Machine;
 
 /// What a `TestExecutionActor` is handed at birth.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct TestExecutionParts {
     /// The test.
     pub test_id: TestId,
@@ -51,6 +52,18 @@ pub struct TestExecutionParts {
     pub stop_within: Duration,
     /// Stamps when it began and ended.
     pub clock: WallClock,
+    /// Who hears how it goes.
+    pub watch: Arc<dyn TestWatch>,
+}
+
+/// Hears how a test goes. Called on the system's quiet thread: be quick, do not block.
+pub trait TestWatch: Send + Sync {
+    /// Something happened to the test. `is_settled` is said when its story is told: it has run and its evidence is stored,
+    /// or it failed and owes nothing any more. It may be said more than once.
+    fn changed(&self, status: &TestStatusResponse, is_settled: bool);
+
+    /// The test's actor has ended, however it ended, and its children before it: what was brought here for it can go.
+    fn released(&self);
 }
 
 /// Leads one test through its seven states, from its id to its end.
@@ -123,6 +136,9 @@ impl TestExecutionActor {
                 warn!(%test_id, state = %after, event = name, "a message has no meaning in this state");
             }
             self.carry_out(effect, &mut asker, scope);
+        }
+        if let Some(machine) = self.machine() {
+            self.parts.watch.changed(&machine.status(), machine.is_settled());
         }
     }
 
@@ -321,8 +337,21 @@ impl TestExecutionActor {
     }
 }
 
+impl std::fmt::Debug for TestExecutionParts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TestExecutionParts")
+            .field("test_id", &self.test_id)
+            .field("pills", &self.pills)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Behaviour for TestExecutionActor {
     const KIND: &'static str = "TestExecutionActor";
+
+    fn stopped(&mut self) {
+        self.parts.watch.released();
+    }
 
     /// A child's end is told by an exception that names the child and why it ended. The Scala system ends without a word
     /// here.

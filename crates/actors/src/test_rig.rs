@@ -25,6 +25,8 @@ use crate::{
     ProbeDsl, SystemRuntime,
 };
 
+pub(crate) mod child_rig;
+
 /// Everything around the Kafka half of a test's tree.
 pub(crate) struct TestRig {
     pub(crate) test_id: TestId,

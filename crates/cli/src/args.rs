@@ -16,7 +16,7 @@ const EXIT_STATUSES: &str = "Exit status: 0 all passed, 1 a scenario failed, 2 b
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Runs the tests in these folders; without --config on the embedded Kafka and Schema Registry.
+    /// Queues the tests in these folders and runs them; without --config on the embedded Kafka and Schema Registry.
     ///
     /// The embedded Kafka keeps 5 MB or 100 000 records a partition and then drops the oldest; a run that loses records
     /// to this fails and says so.

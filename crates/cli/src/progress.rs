@@ -41,6 +41,8 @@ pub(crate) struct Progress {
     terminal: Terminal,
     verbosity: Verbosity,
     test: String,
+    /// Whether other tests run beside it, for which it has to wait.
+    is_queued: bool,
     bar: Option<ProgressBar>,
     state: Mutex<State>,
 }
@@ -62,10 +64,10 @@ struct Running {
 }
 
 impl Progress {
-    pub(crate) fn new(terminal: Terminal, verbosity: Verbosity, test: &str) -> Self {
+    pub(crate) fn new(terminal: Terminal, verbosity: Verbosity, test: &str, is_queued: bool) -> Self {
         let is_shown = verbosity == Verbosity::Full && terminal.has_bars();
         let bar = is_shown.then(|| terminal.show(spinner()));
-        Self { terminal, verbosity, test: test.to_owned(), bar, state: Mutex::default() }
+        Self { terminal, verbosity, test: test.to_owned(), is_queued, bar, state: Mutex::default() }
     }
 
     /// Says how far the run is, where no bar shows it.
@@ -99,6 +101,9 @@ impl Progress {
 impl State {
     fn line(&self) -> String {
         let Self { ended, scenarios, figures, running, .. } = self;
+        if *scenarios == 0 {
+            return "not running yet".to_owned();
+        }
         let events = figures.as_ref().map(LiveFigures::event_counts).unwrap_or_default();
         let now = running.values().next().map(|running| format!("; now: {}", running.info.name)).unwrap_or_default();
         format!(
@@ -114,6 +119,7 @@ impl RunObserver for Progress {
             Stage::Started { figures, .. } => self.state().figures = Some(figures.clone()),
             Stage::Warning(text) => self.terminal.warning(text),
             Stage::OpeningTopics(topics) => self.stage_is(&format!("opening {topics} topics")),
+            Stage::Loaded if self.is_queued => self.stage_is("loaded, waiting for its turn"),
             Stage::Scenarios { scenarios, steps } => {
                 self.state().scenarios = *scenarios;
                 self.stage_is(&format!("running {scenarios} scenarios"));

@@ -17,6 +17,7 @@
 
 mod block_storage_directive;
 mod bootstrap_servers;
+mod client_credentials;
 mod client_properties;
 mod cluster;
 mod duration;
@@ -44,6 +45,7 @@ pub mod yaml;
 
 pub use block_storage_directive::BlockStorageDirective;
 pub use bootstrap_servers::{BootstrapServers, InvalidBootstrapServers};
+pub use client_credentials::ClientCredentials;
 pub use client_properties::ClientProperties;
 pub use cluster::{ClusterDirective, ClusterName};
 pub use duration::{InvalidDuration, describe_duration, parse_duration};

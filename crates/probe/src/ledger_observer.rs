@@ -7,6 +7,7 @@ use test_probe_evidence::{
     ScenarioStatus, Step, StepFinished, StepStatus,
 };
 use test_probe_scenarios::{self as scenarios, ScenarioInfo, ScenarioObserver, ScenarioResult, StepInfo, StepResult};
+use tokio::sync::Notify;
 
 use crate::RunObserver;
 use crate::running_scenarios::RunningScenarios;
@@ -17,11 +18,17 @@ pub(crate) struct LedgerObserver {
     clock: WallClock,
     running: RunningScenarios,
     next: Arc<dyn RunObserver>,
+    /// Who wants to know that a scenario has ended.
+    ended: Option<Arc<Notify>>,
 }
 
 impl LedgerObserver {
     pub(crate) fn new(ledger: Ledger, clock: WallClock, running: RunningScenarios, next: Arc<dyn RunObserver>) -> Self {
-        Self { ledger, clock, running, next }
+        Self { ledger, clock, running, next, ended: None }
+    }
+
+    pub(crate) fn tells_of_ends(self, ended: Arc<Notify>) -> Self {
+        Self { ended: Some(ended), ..self }
     }
 
     fn record(&self, event: impl Into<LedgerEvent>) {
@@ -68,6 +75,9 @@ impl ScenarioObserver for LedgerObserver {
             duration_us: micros(scenario.duration),
             message: scenario.message.clone(),
         });
+        if let Some(ended) = &self.ended {
+            ended.notify_one();
+        }
         self.next.scenario_finished(scenario);
     }
 }

@@ -13,10 +13,13 @@
 //! This is the only room that knows all others; what a program needs of them is re-exported here, `cucumber` included.
 
 mod blocking;
+mod builder;
+mod core;
 mod exit_status;
 mod faults;
 mod ledger_journal;
 mod ledger_observer;
+mod modules;
 mod open_topics;
 mod prepared_test;
 mod probe;
@@ -25,24 +28,36 @@ mod run_observer;
 mod run_options;
 mod run_report;
 mod running_scenarios;
+mod service_dsl;
+mod session;
+mod session_run;
+mod sessions;
 mod stop;
 mod topic_setup;
 mod wiring;
 mod world;
 
+pub use builder::ProbeBuilder;
+pub use core::RegistryAddressError;
 pub use exit_status::ExitStatus;
+pub use modules::{
+    CoreConfig, DefaultActorSystem, DefaultConfig, DefaultStorageService, DefaultVaultService, ProbeActorSystem,
+    ProbeConfig, ProbeStorageModule, ProbeVaultModule, module_failed,
+};
 pub use open_topics::{OpenError, OpenTopics};
 pub use prepared_test::{InvalidTest, PreparedTest, TestProblem};
-pub use probe::{OpenTopicsError, Probe, ProbeBuilder, RegistryAddressError, StartProbeError};
-pub use run::RunError;
+pub use probe::{OpenTopicsError, Probe, StartProbeError};
 pub use run_observer::{LiveFigures, NoObserver, RunObserver, Stage};
 pub use run_options::RunOptions;
 pub use run_report::RunReport;
+pub use service_dsl::{Missing, ServiceDsl};
+pub use session::RunError;
 pub use stop::{StopReason, StopSwitch};
 pub use world::WorldError;
 
+pub use test_probe_actors::error::{ProbeExceptions, ServiceError};
 pub use test_probe_actors::supervision::explain;
-pub use test_probe_actors::{ProbeDsl, dsl};
+pub use test_probe_actors::{ActorSystem, ExternalBehaviors, ProbeDsl, ServiceInterfaceFunctions, dsl, responses};
 pub use test_probe_config as config;
 pub use test_probe_directives::{
     Format, InvalidDirective, KeyFormat, Role, TestDirective, TestId, TopicDirective, TopicName, WallClock,
@@ -52,4 +67,6 @@ pub use test_probe_evidence as evidence;
 pub use test_probe_kafka::{Headers, NackKind, ProduceResult, ProducedAck, ProducedNack};
 pub use test_probe_scenarios as scenarios;
 pub use test_probe_scenarios::{ProbeWorld, StepBook, StepContext, StepError, cucumber};
-pub use test_probe_services::{TestFolder, TestFolderError, TextFile};
+pub use test_probe_services::{
+    self as services, ProbeStorageService, ProbeVaultService, TestFolder, TestFolderError, TextFile,
+};

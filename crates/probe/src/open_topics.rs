@@ -8,8 +8,8 @@ use test_probe_actors::journal::EventJournal;
 use test_probe_actors::metrics::RegistryWatch;
 use test_probe_actors::supervision::{Child, Surroundings, Termination};
 use test_probe_actors::{
-    KafkaConsumerActor, KafkaConsumers, KafkaProducerActor, KafkaProducers, KafkaSettings, KafkaSetup, ProbeDsl, SystemGone,
-    TestArbiter,
+    KafkaConsumerActor, KafkaConsumers, KafkaProducerActor, KafkaProducers, KafkaSettings, KafkaSetup, ProbeDsl,
+    SystemGone, TestArbiter,
 };
 use test_probe_directives::{BlockStorageDirective, KafkaSecurityDirective, TestId, TopicDirective};
 use tokio::sync::mpsc;
@@ -29,7 +29,7 @@ pub struct OpenTopics {
     /// The registries are counted as long as the topics are open.
     _watches: Vec<RegistryWatch>,
     /// The thread ends last.
-    arbiter: TestArbiter,
+    _arbiter: TestArbiter,
 }
 
 /// The topics could not be opened.
@@ -71,7 +71,7 @@ struct Started {
 impl OpenTopics {
     pub(crate) async fn open(probe: &Inner, opening: Opening) -> Result<Self, OpenError> {
         let arbiter = probe.system.arbiter().await?;
-        let limit = probe.settings.actor_system.initialization_timeout;
+        let limit = probe.core.settings.actor_system.initialization_timeout;
         let close_timeout = opening.settings.close_timeout;
         let (tell, ready) = mpsc::unbounded_channel();
         let Opening { test_id, directives, settings, journal, watches, bucket } = opening;
@@ -83,9 +83,9 @@ impl OpenTopics {
                 world: Arc::clone(&setup) as _,
                 open_within: limit,
                 close_timeout,
-                pool: probe.pool.clone(),
-                dsl: probe.dsl.clone(),
-                metrics: probe.metrics.clone(),
+                pool: probe.core.pool.clone(),
+                dsl: probe.core.dsl.clone(),
+                metrics: probe.core.metrics.clone(),
             };
             let consumers = KafkaConsumers {
                 test_id,
@@ -94,15 +94,15 @@ impl OpenTopics {
                 open_within: limit,
                 close_timeout,
                 waits_for_start: false,
-                clients: Arc::new(probe.librdkafka.clone()),
-                dsl: probe.dsl.clone(),
-                metrics: probe.metrics.clone(),
+                clients: Arc::new(probe.core.librdkafka.clone()),
+                dsl: probe.core.dsl.clone(),
+                metrics: probe.core.metrics.clone(),
             };
             (producers, consumers)
         };
         let parent = arbiter.run(move || async move { Parent(tell).start().recipient() }).await?;
         let (producers, consumers) = parts(parent);
-        let surroundings = Surroundings::new(Arc::new(probe.metrics.clone()));
+        let surroundings = Surroundings::new(Arc::new(probe.core.metrics.clone()));
         let started = arbiter
             .run(move || async move {
                 Started {
@@ -113,12 +113,12 @@ impl OpenTopics {
             .await?;
         let topics = Self {
             test_id,
-            dsl: probe.dsl.clone(),
+            dsl: probe.core.dsl.clone(),
             producers: started.producers,
             consumers: started.consumers,
             close_timeout,
             _watches: watches,
-            arbiter,
+            _arbiter: arbiter,
         };
         let initialize = initialize(directives, bucket);
         // An actor that fails on this message ends, which is waited for below.
@@ -153,20 +153,6 @@ impl OpenTopics {
     /// The way in to the topics.
     pub fn dsl(&self) -> &ProbeDsl {
         &self.dsl
-    }
-
-    /// The test's own thread.
-    pub(crate) fn arbiter(&self) -> &TestArbiter {
-        &self.arbiter
-    }
-
-    /// Waits until a topic is lost for good, and says why. Never while all are well.
-    pub(crate) async fn lost(&self) -> String {
-        let end = tokio::select! {
-            end = self.producers.ended() => end,
-            end = self.consumers.ended() => end,
-        };
-        failed(&end).to_string()
     }
 
     /// Closes the topics: events under way are waited for, what was read is committed. Producers have `close_timeout`;

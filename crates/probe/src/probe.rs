@@ -1,26 +1,35 @@
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
+use actix::Recipient;
 use prometheus::Registry;
+use test_probe_actors::commands::{GuardianCommands, NoAnswer, StopCause, ask};
 use test_probe_actors::dsl::ProbeDsl;
+use test_probe_actors::error::ProbeExceptions;
 use test_probe_actors::journal::NoJournal;
-use test_probe_actors::metrics::TreeMetrics;
-use test_probe_actors::{ActorSystem, Cluster, Clusters, StartError};
-use test_probe_config::{Entry, InvalidConfig, Loaded, Settings, WorldKind};
-use test_probe_directives::{ClusterDirective, ClusterName, StartFrom, TestId, TopicDirective, WallClock};
-use test_probe_encoding::{HttpSchemaRegistry, InvalidRegistrySettings, SchemaCatalog, SerdesFactory};
-use test_probe_evidence::sha256_hex;
-use test_probe_kafka::{ClientObserver, ClientPool, Librdkafka};
+use test_probe_actors::supervision::Child;
+use test_probe_actors::{
+    ActorSystem, ExternalBehaviors, GuardianActor, ServiceInterfaceFunctions, StartError, SystemGone,
+};
+use test_probe_config::{InvalidConfig, Settings, WorldKind};
+use test_probe_directives::{StartFrom, TestId, TopicDirective};
+use test_probe_encoding::SchemaCatalog;
+use test_probe_services::VaultError;
+use tracing::warn;
 
-use crate::ExitStatus;
+use crate::core::{Core, RegistryAddressError};
 use crate::open_topics::{OpenError, OpenTopics, Opening};
+use crate::sessions::Sessions;
 use crate::topic_setup::TopicSetup;
-use crate::wiring;
-use crate::world::{World, WorldError};
+use crate::world::WorldError;
+use crate::{ExitStatus, ProbeBuilder, StopReason, wiring};
 
-/// The probe as a library: an actor system, the clients and the world that it runs against. Tests run on it one after
-/// another or side by side, and programs open topics on it.
+/// The probe as a library: an actor system with the whole supervision tree, the clients and the world that tests run
+/// against.
+///
+/// [`run`](Self::run) takes a test through the tree and yields its report; [`services`](Self::services) are the functions
+/// with which a service makes, starts, watches and cancels tests; [`open`](Self::open) opens topics for a program.
 ///
 /// It lives on threads of its own and is used from any runtime, or none. [`shutdown`](Self::shutdown) ends it.
 pub struct Probe {
@@ -28,144 +37,111 @@ pub struct Probe {
 }
 
 pub(crate) struct Inner {
-    pub(crate) settings: Settings,
-    /// Of the configuration that the settings come from, where one is known.
-    pub(crate) config_sha256: Option<String>,
-    pub(crate) clock: WallClock,
-    pub(crate) librdkafka: Librdkafka,
-    pub(crate) pool: ClientPool,
-    pub(crate) metrics: TreeMetrics,
-    pub(crate) registry: Registry,
-    pub(crate) dsl: ProbeDsl,
+    pub(crate) services: ServiceInterfaceFunctions,
+    pub(crate) sessions: Sessions,
+    pub(crate) guardian: Child<GuardianActor>,
     /// The threads end before the world does that their clients talk to.
     pub(crate) system: ActorSystem,
-    pub(crate) world: World,
+    pub(crate) core: Arc<Core>,
 }
 
 /// The probe did not start.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartProbeError {
-    /// The settings that are built in could not be read.
+    /// The settings could not be read.
     #[error(transparent)]
     Settings(#[from] InvalidConfig),
+    /// The configuration file could not be loaded.
+    #[error(transparent)]
+    Configuration(#[from] test_probe_config::LoadFileError),
     /// The actor system did not start.
     #[error(transparent)]
     System(#[from] StartError),
     /// The world is not there.
     #[error(transparent)]
     World(#[from] WorldError),
+    /// The vault cannot be used as it is set up.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
     /// The metrics could not be registered, because their names are taken in the registry that was handed in.
     #[error("the probe's metrics could not be registered")]
     Metrics(#[from] prometheus::Error),
+    /// The tree did not come to live.
+    #[error(transparent)]
+    Tree(#[from] ProbeExceptions),
+    /// The actor system has stopped again.
+    #[error(transparent)]
+    SystemGone(#[from] SystemGone),
+    /// A module of the caller's own failed.
+    #[error("the module '{module}' failed")]
+    Module {
+        /// The module.
+        module: &'static str,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
 }
 
 impl StartProbeError {
     /// What it asks of the process.
     pub fn exit_status(&self) -> ExitStatus {
         match self {
-            Self::Settings(_) | Self::Metrics(_) => ExitStatus::BadInput,
-            Self::System(_) | Self::World(_) => ExitStatus::WorldFailed,
+            Self::Settings(_) | Self::Configuration(_) | Self::Metrics(_) => ExitStatus::BadInput,
+            Self::Vault(error) if error.is_bad_input() => ExitStatus::BadInput,
+            Self::System(_)
+            | Self::World(_)
+            | Self::Vault(_)
+            | Self::Tree(_)
+            | Self::SystemGone(_)
+            | Self::Module { .. } => ExitStatus::WorldFailed,
         }
     }
 }
 
-/// A registry address that cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[error("the Schema Registry of cluster '{cluster}' cannot be used")]
-pub struct RegistryAddressError {
-    cluster: ClusterName,
-    #[source]
-    source: InvalidRegistrySettings,
-}
-
-/// Makes a [`Probe`].
-#[derive(Debug, Default)]
-pub struct ProbeBuilder {
-    settings: Option<Settings>,
-    config_sha256: Option<String>,
-    registry: Option<Registry>,
-    clock: Option<WallClock>,
-}
-
-impl ProbeBuilder {
-    /// Uses these settings; the embedded world's otherwise.
-    #[must_use]
-    pub fn settings(self, settings: Settings) -> Self {
-        Self { settings: Some(settings), ..self }
-    }
-
-    /// Uses this configuration, whose hash then stands in the evidence of each run.
-    #[must_use]
-    pub fn configuration(self, loaded: Loaded) -> Self {
-        let entry = |entry: &Entry| format!("{} = {}\n", entry.path, entry.value);
-        let text: String = loaded.entries.iter().map(entry).collect();
-        Self { config_sha256: Some(sha256_hex(text.as_bytes())), ..self.settings(loaded.settings) }
-    }
-
-    /// Registers the metrics here; in a registry of the probe's own otherwise.
-    #[must_use]
-    pub fn metrics(self, registry: Registry) -> Self {
-        Self { registry: Some(registry), ..self }
-    }
-
-    /// Stamps evidence by this clock; by the machine's otherwise.
-    #[must_use]
-    pub fn clock(self, clock: WallClock) -> Self {
-        Self { clock: Some(clock), ..self }
-    }
-
-    /// Starts the probe: its threads, and the embedded world where the settings ask for it. Takes milliseconds.
-    ///
-    /// # Errors
-    /// [`StartProbeError`].
-    pub fn start(self) -> Result<Probe, StartProbeError> {
-        let settings = match self.settings {
-            Some(settings) => settings,
-            None => Settings::embedded()?,
-        };
-        let registry = self.registry.unwrap_or_default();
-        let metrics = TreeMetrics::register(&registry)?;
-        let world = World::start(&settings)?;
-        let librdkafka = Librdkafka::new(Arc::new(metrics.clients().clone()) as Arc<dyn ClientObserver>);
-        let system = ActorSystem::start(&settings.actor_system.name)?;
-        let dsl = ProbeDsl::new();
-        dsl.register_system(system.runtime().clone(), wiring::dsl(&settings));
-        let inner = Inner {
-            clock: self.clock.unwrap_or_else(WallClock::system),
-            world,
-            pool: ClientPool::new(Arc::new(librdkafka.clone())),
-            librdkafka,
-            metrics,
-            registry,
-            dsl,
-            system,
-            settings,
-            config_sha256: self.config_sha256,
-        };
-        Ok(Probe { inner: Arc::new(inner) })
-    }
-}
-
 impl Probe {
-    /// A probe to be.
+    /// A probe to be, of the default modules.
     pub fn builder() -> ProbeBuilder {
         ProbeBuilder::default()
     }
 
+    /// Starts the tree on a system that is there.
+    pub(crate) fn grow(
+        system: ActorSystem,
+        core: Core,
+        external_behaviors: Option<ExternalBehaviors>,
+    ) -> Result<Self, StartProbeError> {
+        let (core, sessions) = (Arc::new(core), Sessions::default());
+        let guardian = wiring::tree::guardian(&system, &core, &sessions, external_behaviors)?;
+        let address = wiring::tree::address(&guardian);
+        let runtime = system.runtime().clone();
+        let (limit, root) = (core.settings.actor_system.initialization_timeout, address.clone());
+        runtime.run_blocking(async move { initialize(root, limit).await })??;
+        let services =
+            ServiceInterfaceFunctions::new(runtime, address, wiring::tree::service_functions(&core.settings));
+        Ok(Self { inner: Arc::new(Inner { services, sessions, guardian, system, core }) })
+    }
+
     /// The settings in force.
     pub fn settings(&self) -> &Settings {
-        &self.inner.settings
+        &self.inner.core.settings
     }
 
     /// Where the metrics are.
     pub fn metrics(&self) -> &Registry {
-        &self.inner.registry
+        &self.inner.core.registry
     }
 
     /// The way in to every topic that is open.
     pub fn dsl(&self) -> &ProbeDsl {
-        &self.inner.dsl
+        &self.inner.core.dsl
+    }
+
+    /// The functions with which tests are made, started, watched and cancelled. Such a test is fetched from the probe's
+    /// block storage, and its evidence is stored there.
+    pub fn services(&self) -> &ServiceInterfaceFunctions {
+        &self.inner.services
     }
 
     /// Opens topics for a program: producers and consumers as the directives say, ready when this returns. Schemas come
@@ -197,10 +173,42 @@ impl Probe {
         opened.await.map_err(OpenError::SystemGone)?
     }
 
-    /// Ends the probe and waits for its threads. Topics that are still open are closed without a drain; close them first.
+    /// Ends the tree in order, and leaves the threads running: no test is taken any more, those that wait are cancelled,
+    /// those that run drain and leave evidence. Says whether all of that was done within `shutdown-timeout`.
+    ///
+    /// # Errors
+    /// [`SystemGone`] when the system has stopped.
+    ///
+    /// # Cancellation
+    /// The tree ends all the same.
+    pub async fn stop(&self, reason: StopReason) -> Result<bool, SystemGone> {
+        let inner = Arc::clone(&self.inner);
+        self.inner.system.runtime().run(async move { inner.stop_tree(reason).await }).await
+    }
+
+    /// Ends the probe: [`stop`](Self::stop), and then its threads, for which it waits. Topics that a program has open are
+    /// closed without a drain; close them first.
+    ///
+    /// It blocks the calling thread, for up to `shutdown-timeout` where tests are running.
     pub fn shutdown(self) {
+        let inner = Arc::clone(&self.inner);
+        let ended =
+            self.inner.system.runtime().run_blocking(async move { inner.stop_tree(StopReason::Terminate).await });
+        if !matches!(ended, Ok(true)) {
+            warn!("the tree did not end in time (test-probe.core.actor-system.shutdown-timeout)");
+        }
         drop(self.inner);
     }
+}
+
+/// Has the guardian start its queue.
+async fn initialize(guardian: Recipient<GuardianCommands>, limit: Duration) -> Result<(), ProbeExceptions> {
+    let asked =
+        ask(limit, |reply_to| async move { guardian.send(GuardianCommands::Initialize { reply_to }).await.is_ok() });
+    let unanswered = |error: NoAnswer| ProbeExceptions::ActorSystemNotReadyException {
+        message: format!("the guardian did not start its queue: {error}"),
+    };
+    asked.await.map_err(unanswered)?
 }
 
 /// Topics could not be opened for a program.
@@ -219,18 +227,35 @@ pub enum OpenTopicsError {
 }
 
 impl Inner {
+    async fn stop_tree(&self, reason: StopReason) -> bool {
+        let within = self.core.settings.actor_system.shutdown_timeout;
+        let cause = match reason {
+            StopReason::Interrupt => StopCause::Interrupt,
+            StopReason::Terminate => StopCause::Terminate,
+        };
+        let guardian = wiring::tree::address(&self.guardian);
+        let asked = ask(within + MARGIN, |reply_to| async move {
+            guardian.send(GuardianCommands::Shutdown { cause, within, reply_to }).await.is_ok()
+        });
+        // A guardian that is gone was stopped before.
+        let ended = asked.await.unwrap_or_else(|error| error == NoAnswer::Gone);
+        self.guardian.stop(tokio::time::Instant::now() + MARGIN).await;
+        ended
+    }
+
     async fn open_for_program(
         &self,
         directives: Vec<TopicDirective>,
         schemas: SchemaCatalog,
     ) -> Result<OpenTopics, OpenTopicsError> {
-        let clusters = self.clusters(&[], &schemas, &self.world.schema_registry_url)?;
-        let setup = TopicSetup::new(self.world.clone(), clusters.clusters.clone(), self.settings.clone());
+        let core = &self.core;
+        let clusters = core.clusters(&[], &schemas, &core.world.schema_registry_url)?;
+        let setup = TopicSetup::new(core.world.clone(), clusters.clusters.clone(), core.settings.clone());
         setup.create_missing(&directives, |_| None).await?;
-        let watches = clusters.serdes.values().cloned().map(|serdes| self.metrics.schema_registries().watch(serdes));
+        let watches = clusters.serdes.values().cloned().map(|serdes| core.metrics.schema_registries().watch(serdes));
         let opening = Opening {
             test_id: TestId::random(),
-            settings: wiring::kafka(&self.settings, clusters.clusters, StartFrom::TestStart, self.world.gaps()),
+            settings: wiring::kafka(&core.settings, clusters.clusters, StartFrom::TestStart, core.world.gaps()),
             directives,
             journal: Arc::new(NoJournal),
             watches: watches.collect(),
@@ -238,46 +263,14 @@ impl Inner {
         };
         Ok(OpenTopics::open(self, opening).await?)
     }
-
-    /// The clusters that a test's topics may live on, each with the factory of its registry.
-    pub(crate) fn clusters(
-        &self,
-        described: &[ClusterDirective],
-        schemas: &SchemaCatalog,
-        default_registry: &str,
-    ) -> Result<ClusterSet, RegistryAddressError> {
-        let factory = |cluster: &ClusterName, url: &str| {
-            let registry = HttpSchemaRegistry::new(wiring::registry(&self.settings, url))
-                .map_err(|source| RegistryAddressError { cluster: cluster.clone(), source })?;
-            let settings = wiring::serdes(&self.settings);
-            Ok(SerdesFactory::new(Arc::new(registry), schemas.clone(), settings, self.clock))
-        };
-        let default = ClusterName::default();
-        let default_serdes = factory(&default, default_registry)?;
-        let mut serdes = HashMap::from([(default, default_serdes.clone())]);
-        let servers = self.world.bootstrap_servers.clone();
-        let mut clusters = Clusters::new(Cluster { bootstrap_servers: servers, serdes: Some(default_serdes) });
-        for directive in described {
-            let url = directive.schema_registry_url.as_deref().unwrap_or(default_registry);
-            let own = factory(&directive.name, url)?;
-            serdes.insert(directive.name.clone(), own.clone());
-            let cluster = Cluster { bootstrap_servers: directive.bootstrap_servers.clone(), serdes: Some(own) };
-            clusters = clusters.with(directive.name.clone(), cluster);
-        }
-        Ok(ClusterSet { clusters, serdes })
-    }
 }
 
-/// A test's clusters and their registries.
-#[derive(Clone, Debug)]
-pub(crate) struct ClusterSet {
-    pub(crate) clusters: Clusters,
-    pub(crate) serdes: HashMap<ClusterName, SerdesFactory>,
-}
+/// How much longer than the tests the tree itself may take to end.
+const MARGIN: Duration = Duration::from_secs(5);
 
 impl fmt::Debug for Probe {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let world = match self.inner.world.kind {
+        let world = match self.inner.core.world.kind {
             WorldKind::Embedded => "embedded",
             WorldKind::Cluster => "cluster",
         };

@@ -1,50 +1,14 @@
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
-use test_probe_actors::SystemGone;
-use test_probe_directives::{Redaction, TestId, TopicDirective};
-use test_probe_evidence::OpenError;
-use test_probe_kafka::ClientKind;
+use test_probe_actors::SystemRuntime;
 use test_probe_scenarios::StepBook;
-use tokio::time::Instant;
+use test_probe_services::block_storage::LocalBlockStorage;
 
 use crate::prepared_test::InvalidTest;
 use crate::probe::Inner;
-use crate::running_scenarios::RunningScenarios;
-use crate::{ExitStatus, PreparedTest, Probe, RunOptions, RunReport, TestFolder};
-
-mod ending;
-mod evidence;
-mod stages;
-
-use ending::Ending;
-use evidence::RunEvidence;
-use stages::Stages;
-
-/// A run left no report.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum RunError {
-    /// The evidence cannot be written there.
-    #[error(transparent)]
-    Evidence(#[from] OpenError),
-    /// The actor system has stopped.
-    #[error(transparent)]
-    SystemGone(#[from] SystemGone),
-}
-
-impl RunError {
-    /// What it asks of the process: a directory that another run writes to is bad input, a disk that cannot be written a
-    /// world that failed.
-    pub fn exit_status(&self) -> ExitStatus {
-        match self {
-            Self::Evidence(OpenError::InUse { .. }) => ExitStatus::BadInput,
-            Self::Evidence(_) | Self::SystemGone(_) => ExitStatus::WorldFailed,
-        }
-    }
-}
+use crate::session::{RunError, RunResult};
+use crate::{PreparedTest, Probe, RunOptions, RunReport, TestFolder};
 
 impl Probe {
     /// Checks a test against this probe's configuration; see [`PreparedTest::new`].
@@ -52,13 +16,14 @@ impl Probe {
     /// # Errors
     /// [`InvalidTest`] with everything that is wrong.
     pub fn prepare(&self, folder: TestFolder, book: StepBook, tags: Option<&str>) -> Result<PreparedTest, InvalidTest> {
-        PreparedTest::new(folder, &self.inner.settings, book, tags)
+        PreparedTest::new(folder, self.settings(), book, tags)
     }
 
-    /// Runs a test: opens its topics, runs its scenarios, drains, closes, and writes the evidence.
+    /// Runs a test through the tree: it is loaded, waits for its turn, runs its scenarios, drains, and leaves evidence.
     ///
-    /// Whatever happens to the world or the scenarios is in the report; it ends within the test's time-out and
-    /// `shutdown-timeout`. Tests may run side by side on one probe.
+    /// Whatever happens to the world or the scenarios is in the report. Once it is the test's turn it ends within the
+    /// test's time-out and `shutdown-timeout`. Several may be asked for at once: they are loaded at once, and have their
+    /// turns in the order of the calls, as many at a time as `test-probe.core.queue.max-concurrent-tests` says.
     ///
     /// # Errors
     /// [`RunError`] where there can be no report.
@@ -67,58 +32,36 @@ impl Probe {
     /// The run goes on; end it with [`StopSwitch::stop`](crate::StopSwitch::stop).
     pub async fn run(&self, test: PreparedTest, options: RunOptions) -> Result<RunReport, RunError> {
         let inner = Arc::clone(&self.inner);
-        self.inner.system.runtime().run(async move { run(inner, test, options).await }).await?
+        let runtime: &SystemRuntime = self.inner.system.runtime();
+        runtime.run(async move { run(&inner, test, options).await }).await?
     }
 }
 
-/// One run of one test.
-#[derive(Debug)]
-struct Run {
-    test: PreparedTest,
-    test_id: TestId,
-    test_type: String,
-    /// The directive's topics, with the names that they have on the cluster in this run.
-    topics: Vec<TopicDirective>,
-    /// What is hidden, and what the run has seen of it: the ledger hides what only a scenario knew.
-    redaction: Redaction,
-    /// When the test's time is up.
-    deadline: Instant,
-    limit: Duration,
-    evidence_dir: PathBuf,
+async fn run(probe: &Inner, test: PreparedTest, options: RunOptions) -> RunResult {
+    let test_id = probe.services.initialize_test().await?.test_id;
+    let gone = || RunError::SystemGone(test_probe_actors::SystemGone);
+    let session = probe.sessions.get(test_id).ok_or_else(gone)?;
+    let (bucket, test_type, stop) = (text(&test.path), options.test_type.clone(), options.stop.clone());
+    // Whatever storage the probe has, this test lies in a folder of this machine.
+    let storage = LocalBlockStorage::new(probe.core.directive_file.clone());
+    session.order(test, options, Arc::new(storage));
+    if let Err(error) = probe.services.start_test(test_id, bucket, test_type).await {
+        // A test that does not start would wait for its timer.
+        probe.services.cancel_test(test_id).await.ok();
+        return Err(error.into());
+    }
+    let ended = session.ended();
+    tokio::pin!(ended);
+    tokio::select! {
+        ended = &mut ended => return ended,
+        _ = stop.stopped() => {}
+    }
+    // Whether it can still be cancelled makes no difference: its end is waited for either way.
+    probe.services.force_cancel_test(test_id).await.ok();
+    ended.await
 }
 
-/// How a run's stages went.
-#[derive(Debug)]
-struct Outcome {
-    ending: Ending,
-    /// What the world lost of its records.
-    lost: Vec<String>,
-    /// The Kafka clients that the run had, each with how many connections it had opened before.
-    clients: BTreeMap<(ClientKind, String), u64>,
-}
-
-async fn run(probe: Arc<Inner>, test: PreparedTest, options: RunOptions) -> Result<RunReport, RunError> {
-    let limit = test.directive.test.timeout.unwrap_or(probe.settings.actor_system.max_execution_time);
-    let test_id = TestId::random();
-    let run = Arc::new(Run {
-        test_id,
-        test_type: options.test_type.clone().unwrap_or_else(|| test.directive.test.test_type.clone()),
-        redaction: test.directive.redaction.afresh(),
-        topics: on_cluster(&test.directive.topics, &probe.settings.kafka.topic_suffix, test_id),
-        deadline: Instant::now() + limit,
-        limit,
-        evidence_dir: options.evidence.clone().unwrap_or_else(|| test.evidence_dir()),
-        test,
-    });
-    let evidence = RunEvidence::open(Arc::clone(&probe), Arc::clone(&run), &options).await?;
-    let (ledger, running) = (evidence.ledger(), RunningScenarios::default());
-    let stages = Stages { probe: Arc::clone(&probe), run, options, ledger, running };
-    Ok(evidence.finish(stages.all().await).await)
-}
-
-fn on_cluster(topics: &[TopicDirective], suffix: &str, test_id: TestId) -> Vec<TopicDirective> {
-    // The test was prepared with an id of the same length, so that the name is known to be one.
-    let named =
-        |topic: &TopicDirective| topic.clone().with_topic_suffix(suffix, &test_id).unwrap_or_else(|_| topic.clone());
-    topics.iter().map(named).collect()
+/// The folder as block storage calls it.
+fn text(path: &Path) -> String {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned()).display().to_string()
 }

@@ -25,6 +25,8 @@ pub enum Stage<'a> {
     Warning(&'a str),
     /// The topics are being opened: how many producers and consumers.
     OpeningTopics(usize),
+    /// The test is ready and waits for its turn.
+    Loaded,
     /// The scenarios begin.
     Scenarios {
         /// How many.

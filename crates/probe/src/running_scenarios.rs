@@ -19,6 +19,11 @@ impl RunningScenarios {
         self.with(|running| running.first().copied().filter(|_| running.len() == 1))
     }
 
+    /// Whether any runs.
+    pub(crate) fn any(&self) -> bool {
+        self.with(|running| !running.is_empty())
+    }
+
     fn with<T>(&self, work: impl FnOnce(&mut BTreeSet<u64>) -> T) -> T {
         work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }

@@ -35,6 +35,11 @@ impl StopSwitch {
         self.token.is_cancelled()
     }
 
+    /// Why the run was told to end, if it was.
+    pub fn reason(&self) -> Option<StopReason> {
+        self.reason.get().copied().filter(|_| self.is_stopped())
+    }
+
     /// Waits until the run is told to end, and says why.
     ///
     /// # Cancellation

@@ -1,5 +1,8 @@
 //! From settings to what each room is told: one function a room.
 
+pub(crate) mod services;
+pub(crate) mod tree;
+
 use std::time::Duration;
 
 use test_probe_actors::dsl::DslSettings;

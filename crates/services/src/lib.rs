@@ -8,5 +8,5 @@ mod test_folder;
 pub mod vault;
 
 pub use block_storage::{BlockStorageError, ProbeStorageService};
-pub use test_folder::{TestFolder, TestFolderError, TextFile};
+pub use test_folder::{DirectiveFile, TestFolder, TestFolderError, TextFile};
 pub use vault::{ProbeVaultService, VaultError};

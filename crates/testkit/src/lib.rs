@@ -5,9 +5,11 @@
 mod gated_registry;
 mod loopback_kafka;
 mod stack;
+mod storage_servers;
 
 pub use gated_registry::GatedRegistry;
 pub use loopback_kafka::LoopbackKafka;
 pub use stack::{Stack, unique_topic};
+pub use storage_servers::storage_server;
 pub use test_probe_encoding::scripted::ScriptedRegistry;
 pub use test_probe_kafka::scripted::{Kept, Script, ScriptedConsumers, ScriptedProducers, ScriptedTopic};

@@ -93,7 +93,7 @@ impl Registry {
                 self.tests.insert(test_id, TestEntry::new());
             }
             Event::StartRequested { test_id, bucket, test_type } => {
-                self.line_up(test_id, bucket, test_type, &mut effects)
+                self.line_up(test_id, bucket, test_type, &mut effects);
             }
             Event::CancelRequested { test_id } => match self.tests.get_mut(&test_id) {
                 Some(test) => test.cancel_requested = true,

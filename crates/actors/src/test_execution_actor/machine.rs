@@ -30,7 +30,7 @@ use super::data::TestData;
 use super::effect::{Answer, Effect, Report};
 use super::event::{Event, Trn};
 use super::poison_pill::PoisonPills;
-use super::state::State;
+use super::state::{Aftermath, State};
 use crate::commands::{ChildKind, StopCause};
 use crate::responses::{TestState, TestStatusResponse};
 
@@ -82,6 +82,11 @@ impl Machine {
     /// What somebody is told who asks.
     pub(crate) fn status(&self) -> TestStatusResponse {
         self.data.status(self.state.name())
+    }
+
+    /// Whether the test's story is told.
+    pub(crate) const fn is_settled(&self) -> bool {
+        matches!(self.state, State::Completed | State::Exception(Aftermath::Done))
     }
 
     /// What somebody is told who asks when the test is gone.

@@ -3,10 +3,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use test_probe::config::{Environment as _, ProcessEnvironment};
 use test_probe::evidence::summary_json;
 use test_probe::scenarios::StepBook;
-use test_probe::{ExitStatus, PreparedTest, Probe, RunOptions, RunReport, StopSwitch, TestFolder, explain};
+use test_probe::{ExitStatus, PreparedTest, Probe, RunOptions, RunReport, StopReason, StopSwitch, TestFolder, explain};
 
 use crate::args::RunArguments;
 use crate::configuration;
@@ -18,7 +19,7 @@ use crate::terminal::Terminal;
 /// How often a run that is not watched on a terminal says how far it is.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(10);
 
-/// Runs tests one after the other, and tells how they went.
+/// Queues tests, and tells how each and all of them went.
 pub(crate) async fn run(arguments: RunArguments, terminal: Terminal) -> ExitStatus {
     Session { verbosity: Verbosity::of(&arguments), arguments, terminal }.run().await
 }
@@ -71,12 +72,17 @@ impl Session {
         };
         let stop = StopSwitch::default();
         let signals = actix_rt::spawn(stop_on_signals(stop.clone(), self.terminal.clone()));
-        let mut status = ExitStatus::Passed;
-        for (test, evidence) in tests.into_iter().zip(self.evidence_dirs()) {
-            status = status.and(self.run_one(&probe, test, evidence, stop.clone()).await);
-            if stop.is_stopped() {
-                break;
-            }
+        // All go into the queue at once; it gives them their turns.
+        let queued = tests.into_iter().zip(self.evidence_dirs());
+        let running = queued.map(|(test, evidence)| self.run_one(&probe, test, evidence, stop.clone()));
+        let statuses = join_all(running).await;
+        if statuses.len() > 1 && self.verbosity != Verbosity::Json {
+            self.terminal.result(verdict::all(&statuses));
+        }
+        let status = statuses.into_iter().fold(ExitStatus::Passed, ExitStatus::and);
+        // What is left of the tests in the tree goes with it, in order. A second signal still ends it at once.
+        if !matches!(probe.stop(StopReason::Terminate).await, Ok(true)) {
+            self.terminal.warning("the tests did not end in time (test-probe.core.actor-system.shutdown-timeout)");
         }
         signals.abort();
         if let Some(endpoint) = endpoint {
@@ -93,7 +99,8 @@ impl Session {
         evidence: Option<PathBuf>,
         stop: StopSwitch,
     ) -> ExitStatus {
-        let progress = Arc::new(Progress::new(self.terminal.clone(), self.verbosity, test.name()));
+        let progress =
+            Arc::new(Progress::new(self.terminal.clone(), self.verbosity, test.name(), self.arguments.dirs.len() > 1));
         let mut options = RunOptions::default().observer(Arc::clone(&progress) as _).stop(stop);
         options.evidence = evidence;
         options.test_type.clone_from(&self.arguments.test_type);

@@ -347,3 +347,42 @@ fn a_suffix_gives_each_run_its_own_topic() {
     assert_eq!((own.topic.as_str(), own.topic_on_cluster.as_str()), ("orders", "orders-3f2504e0"));
     assert!(topic.with_topic_suffix(" x", &test_id).is_err());
 }
+
+#[test]
+fn a_topic_that_stands_three_times_is_one_problem_with_its_count() {
+    let entry = "  - { topic: orders, role: consumer, clientPrincipal: a }\n";
+    let other = "  - { topic: payments, role: consumer, clientPrincipal: a }\n";
+    let error = TestDirective::parse("f", &["topics:\n", entry, other, entry, entry].concat()).unwrap_err();
+    let [problem] = error.problems.as_slice() else { panic!("one problem, not {error}") };
+    assert_eq!(problem.kind, ProblemKind::DuplicateTopic);
+    assert!(problem.rule.starts_with("Topic 'orders' appears 3 times as consumer"), "{}", problem.rule);
+}
+
+#[test]
+fn every_topic_that_stands_twice_is_told_of_at_once() {
+    let entry = |topic: &str| format!("  - {{ topic: {topic}, role: producer, clientPrincipal: a }}\n");
+    let topics = ["orders", "payments", "refunds", "payments", "orders", "orders"].map(entry).concat();
+    let error = TestDirective::parse("f", &format!("topics:\n{topics}")).unwrap_err();
+    // Each stands where the file has the last of them.
+    let rules: Vec<_> = error.problems.iter().map(|problem| problem.rule.split(" as ").next().unwrap()).collect();
+    assert_eq!(rules, ["Topic 'payments' appears 2 times", "Topic 'orders' appears 3 times"]);
+}
+
+#[test]
+fn topics_that_stand_once_each_pass_whether_one_or_many() {
+    let entry = |number: usize| format!("  - {{ topic: topic-{number}, role: producer, clientPrincipal: a }}\n");
+    for count in [1, 3, 20] {
+        let topics = (0..count).map(entry).collect::<String>();
+        assert_eq!(parsed(&format!("topics:\n{topics}")).topics.len(), count);
+    }
+}
+
+#[test]
+fn blank_servers_are_refused_in_either_role() {
+    for role in ["producer", "consumer"] {
+        let text =
+            format!("topics:\n  - {{ topic: orders, role: {role}, clientPrincipal: a, bootstrapServers: '' }}\n");
+        let problems = problems(&text);
+        assert!(problems[0].ends_with("Bootstrap servers cannot be empty when specified"), "{problems:?}");
+    }
+}

@@ -1,5 +1,6 @@
 mod decoding;
 mod encoding;
+mod event_types;
 mod keys;
 mod latest;
 mod registration;

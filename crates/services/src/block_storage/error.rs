@@ -20,6 +20,14 @@ pub enum BlockStorageError {
         /// How such a text looks.
         example: &'static str,
     },
+    /// The storage cannot be used with these settings. Asking again does not help.
+    #[error("{storage} cannot be used with its settings: {reason}")]
+    InvalidSettings {
+        /// What the storage is called.
+        storage: &'static str,
+        /// Which setting is wrong, and how.
+        reason: String,
+    },
     /// What lies there is no test: features or directive are missing or wrong. Asking again does not help.
     #[error("`{bucket}` holds no test that can be run")]
     InvalidTest {
@@ -38,9 +46,9 @@ pub enum BlockStorageError {
     /// The storage did not answer, or refused (`StreamingException`). Asking again may help.
     #[error("cannot {action} `{bucket}`")]
     Streaming {
-        /// What was tried: "read", "write to".
+        /// What was tried: "list", "read", "write to".
         action: &'static str,
-        /// The text that names the folder.
+        /// The text that names the folder, and the file in it.
         bucket: String,
         /// What the storage says.
         #[source]
