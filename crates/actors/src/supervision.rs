@@ -53,6 +53,8 @@ pub use backoff::{Backoff, Jitter};
 pub use behaviour::{Behaviour, Drain, Receive};
 pub use child::Child;
 pub use failure::{DeathPact, Failure, Panicked, explain};
+#[cfg(test)]
+pub use observer::Code;
 pub use observer::{SupervisionObserver, Surroundings, Unobserved};
 pub use place::Place;
 pub use reply::{Refusal, Reply, Request};

@@ -131,7 +131,7 @@ fn the_files_of_the_other_modules_are_warned_of_where_nothing_reads_them() {
             "test-probe.interfaces.rest.retry-after-not-ready",
         ]
     );
-    assert_eq!(warned(&loaded(&["services.conf"], &[])), [] as [&str; 0]);
+    assert_eq!(warned(&loaded(&["services.conf"], &[])), ["test-probe.services.vault.local.required-fields"]);
     assert_eq!(warned(&loaded(&["block-storage.conf"], &[])), [] as [&str; 0]);
 }
 
@@ -200,7 +200,7 @@ const SCALA_KEYS: &[(&str, &str, Option<&str>)] = &[
 
     ("services.vault.provider", "local", None),
     ("services.vault.rosetta-mapping-path", "\"\"", None),
-    ("services.vault.local.required-fields", "[clientId, clientSecret]", None),
+    ("services.vault.local.required-fields", "[clientId, clientSecret]", Some("Remove it; credentials in the local vault's file are")),
     ("services.vault.aws.lambda-arn", "\"\"", None),
     ("services.vault.aws.region", "us-east-1", None),
     ("services.vault.aws.timeout", "10s", None),

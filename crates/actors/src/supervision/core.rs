@@ -109,7 +109,12 @@ impl<B: Behaviour> Core<B> {
             refuse::<M>(&mut reply, Refusal::Stopping);
             return;
         }
-        match self.with_value(ctx, |value, scope| value.receive(message, &mut reply, scope)) {
+        let received = self.with_value(ctx, |value, scope| {
+            #[cfg(test)]
+            self.runs(super::Code::Message(&message, type_name::<M>()));
+            value.receive(message, &mut reply, scope)
+        });
+        match received {
             Ok(()) => M::handled().into_iter().for_each(|answer| reply.send(answer)),
             Err(failure) => {
                 refuse::<M>(&mut reply, Refusal::Failed(&failure));
@@ -128,7 +133,14 @@ impl<B: Behaviour> Core<B> {
         }
         if let Termination::Escalated(failure) = &terminated.termination {
             self.handle_failure(failure.clone(), ctx);
-        } else if let Err(failure) = self.with_value(ctx, |value, scope| value.terminated(terminated, scope)) {
+            return;
+        }
+        let handled = self.with_value(ctx, |value, scope| {
+            #[cfg(test)]
+            self.runs(super::Code::Hook("terminated"));
+            value.terminated(terminated, scope)
+        });
+        if let Err(failure) = handled {
             self.handle_failure(failure, ctx);
         }
     }
@@ -151,12 +163,21 @@ impl<B: Behaviour> Core<B> {
     ) {
         let place = self.futures.enter();
         let number = place.number();
+        #[cfg(test)]
+        let core = Rc::clone(self);
         let future = async move {
             let _place = place;
+            #[cfg(test)]
+            core.runs(super::Code::Hook("future"));
             future.await
         };
         let handle = self.spawn_guarded(ctx, future, move |core, output, ctx| {
-            if let Err(failure) = core.with_value(ctx, |value, scope| then(value, output, scope)) {
+            let piped = core.with_value(ctx, |value, scope| {
+                #[cfg(test)]
+                core.runs(super::Code::Hook("pipe"));
+                then(value, output, scope)
+            });
+            if let Err(failure) = piped {
                 core.handle_failure(failure, ctx);
             }
         });
@@ -177,10 +198,18 @@ impl<B: Behaviour> Core<B> {
 
     fn make_value(self: &Rc<Self>, ctx: &mut Context<Supervised<B>>) {
         self.phase.set(Phase::SettingUp);
-        let made = caught(|| (self.factory.borrow_mut())()).and_then(|made| made);
-        let started = made.and_then(|value| {
+        let made = caught(|| {
+            #[cfg(test)]
+            self.runs(super::Code::Hook("made"));
+            (self.factory.borrow_mut())()
+        });
+        let started = made.and_then(|made| made).and_then(|value| {
             self.value.borrow_mut().replace(Box::new(value));
-            self.with_value(ctx, |value, scope| value.started(scope))
+            self.with_value(ctx, |value, scope| {
+                #[cfg(test)]
+                self.runs(super::Code::Hook("started"));
+                value.started(scope)
+            })
         });
         match started {
             Ok(()) => self.phase.set(Phase::Running),
@@ -227,7 +256,11 @@ impl<B: Behaviour> Core<B> {
     fn restart(self: &Rc<Self>, failure: &Failure, after: Duration, ctx: &mut Context<Supervised<B>>) {
         self.phase.set(Phase::Restarting);
         let old = self.value.borrow_mut().take();
-        self.discard(old, |value| value.restarting(failure));
+        self.discard(old, |value| {
+            #[cfg(test)]
+            self.runs(super::Code::Hook("restarting"));
+            value.restarting(failure);
+        });
         for handle in self.futures.take() {
             ctx.cancel_future(handle);
         }
@@ -261,6 +294,8 @@ impl<B: Behaviour> Core<B> {
             core.make_sure_of_a_value_to_drain();
             let (deadline, mut drain) = (core.stop.deadline().unwrap_or_else(Instant::now), None);
             let asked = core.with_value(ctx, |value, scope| {
+                #[cfg(test)]
+                core.runs(super::Code::Hook("draining"));
                 drain = Some(value.draining(deadline, scope));
                 Ok(())
             });
@@ -316,7 +351,11 @@ impl<B: Behaviour> Core<B> {
         self.phase.set(Phase::Over);
         self.ending.because(termination);
         let last = self.value.borrow_mut().take();
-        self.discard(last, B::stopped);
+        self.discard(last, |value| {
+            #[cfg(test)]
+            self.runs(super::Code::Hook("stopped"));
+            value.stopped();
+        });
         ctx.stop();
     }
 
@@ -328,6 +367,11 @@ impl<B: Behaviour> Core<B> {
         for panic in [said, dropped].into_iter().filter_map(Result::err) {
             error!(actor = &*self.name, cause = panic.explain(), "an actor's value panicked while it was let go");
         }
+    }
+
+    #[cfg(test)]
+    fn runs(&self, code: super::Code<'_>) {
+        self.surroundings.observer.runs(B::KIND, &self.name, code);
     }
 
     fn stop_children(&self, deadline: Instant) -> impl Future<Output = ()> + 'static {

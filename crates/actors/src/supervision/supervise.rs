@@ -119,6 +119,7 @@ pub(super) struct Cradle {
 
 impl Cradle {
     pub(super) fn of<B: Behaviour>(name: Arc<str>, depth: u32, surroundings: &Surroundings) -> Self {
+        surroundings.observer.started(B::KIND, &name);
         let ending = Ending::new(Arc::clone(&name), B::KIND, Arc::clone(&surroundings.observer));
         Self { name, depth, surroundings: surroundings.clone(), stop: StopSignal::new(), guard: EndingGuard(ending) }
     }

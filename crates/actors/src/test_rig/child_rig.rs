@@ -1,9 +1,10 @@
 //! What tests of a single child of a test stand on: a parent that writes everything down, services that do what they are
 //! told, and whatever is logged meanwhile.
 
+use std::cell::RefCell;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Once};
 use std::time::Duration;
 
 use actix::{Actor, Addr, Context, Handler};
@@ -608,12 +609,24 @@ impl ProducerClientFactory for RecordingProducers {
     }
 }
 
-/// Runs a test on paused time, and hands out what was logged meanwhile, one line an event: its level, then its fields.
+/// Runs a test on paused time, and hands out what was logged on its thread meanwhile, one line an event: its level, then
+/// its fields.
+///
+/// The subscriber is the process's own and stays: `tracing` asks only the present thread's whether a place that logs is
+/// of interest, and remembers the answer for all, so that a thread without one would silence the place for the others.
 pub(crate) fn logged(test: impl Future<Output = ()>) -> Vec<String> {
-    let lines = Arc::new(Mutex::new(Vec::new()));
-    tracing::subscriber::with_default(Log(Arc::clone(&lines)), || paused(test));
-    let lines = lines.lock().unwrap();
-    lines.clone()
+    static INSTALLED: Once = Once::new();
+    INSTALLED.call_once(|| tracing::subscriber::set_global_default(Log).expect("nobody else logs in these tests"));
+    // What was asked before there was a subscriber.
+    tracing::callsite::rebuild_interest_cache();
+    LINES.set(Some(Vec::new()));
+    paused(test);
+    LINES.take().unwrap_or_default()
+}
+
+thread_local! {
+    /// What this thread has logged, while anybody wants to know.
+    static LINES: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
 }
 
 /// Looks for a line of this level that says this.
@@ -630,7 +643,8 @@ pub(crate) fn assert_no_canary(text: impl fmt::Display) {
     assert!(!text.contains(CANARY), "a secret is seen in {text}");
 }
 
-struct Log(Arc<Mutex<Vec<String>>>);
+/// Keeps what is logged on threads that want to know.
+struct Log;
 
 /// Everything that an event or a span says.
 #[derive(Default)]
@@ -643,8 +657,12 @@ impl tracing::field::Visit for Line {
 }
 
 impl Log {
-    fn write(&self, line: String) {
-        self.0.lock().unwrap().push(line);
+    fn write(line: String) {
+        LINES.with_borrow_mut(|lines| lines.as_mut().map(|lines| lines.push(line)));
+    }
+
+    fn is_wanted() -> bool {
+        LINES.with_borrow(Option::is_some)
     }
 }
 
@@ -653,21 +671,27 @@ impl tracing::Subscriber for Log {
         true
     }
     fn new_span(&self, span: &tracing::span::Attributes<'_>) -> tracing::span::Id {
-        let mut line = Line(format!("SPAN {}", span.metadata().name()));
-        span.record(&mut line);
-        self.write(line.0);
+        if Self::is_wanted() {
+            let mut line = Line(format!("SPAN {}", span.metadata().name()));
+            span.record(&mut line);
+            Self::write(line.0);
+        }
         tracing::span::Id::from_u64(1)
     }
     fn record(&self, _: &tracing::span::Id, values: &tracing::span::Record<'_>) {
-        let mut line = Line("SPAN".to_owned());
-        values.record(&mut line);
-        self.write(line.0);
+        if Self::is_wanted() {
+            let mut line = Line("SPAN".to_owned());
+            values.record(&mut line);
+            Self::write(line.0);
+        }
     }
     fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
     fn event(&self, event: &tracing::Event<'_>) {
-        let mut line = Line(event.metadata().level().to_string());
-        event.record(&mut line);
-        self.write(line.0);
+        if Self::is_wanted() {
+            let mut line = Line(event.metadata().level().to_string());
+            event.record(&mut line);
+            Self::write(line.0);
+        }
     }
     fn enter(&self, _: &tracing::span::Id) {}
     fn exit(&self, _: &tracing::span::Id) {}

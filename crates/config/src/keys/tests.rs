@@ -131,7 +131,6 @@ const OTHER_VALUES: &[(&str, &str)] = &[
     ("rest.circuit-breaker-reset-timeout", "35s"),
     ("services.vault.provider", "gcp"),
     ("services.vault.rosetta-mapping-path", "other.yaml"),
-    ("services.vault.local.required-fields", "[other1]"),
     ("services.vault.local.credentials-file", "other2.yaml"),
     ("services.vault.aws.lambda-arn", "\"arn:aws:lambda:eu-west-1:123456789012:function:other\""),
     ("services.vault.aws.region", "eu-west-1"),
@@ -267,7 +266,7 @@ fn the_defaults_are_those_that_are_documented() {
         "max_concurrent_tests: 1, retained_results: 1000",
         "setup_state: 60s, loading_state: 120s, completed_state: 60s, exception_state: 30s",
         "ServicesSettings { timeout: 30s, vault: VaultSettings { provider: Local, rosetta_mapping_path: None",
-        "required_fields: [\"clientId\", \"clientSecret\"], credentials_file: None",
+        "credentials_file: None",
         "lambda_arn: \"\", region: \"us-east-1\", endpoint: None, timeout: 10s, retry_attempts: 3, \
          required_fields: [\"clientId\", \"clientSecret\"]",
         "AzureVaultSettings { function_url: None, function_key: Secret(***), timeout: 10s, retry_attempts: 3, \

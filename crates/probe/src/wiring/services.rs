@@ -111,3 +111,62 @@ fn recipe(settings: &Settings) -> Result<CredentialsRecipe, VaultError> {
 fn request_params(params: RequestParams) -> Variables {
     Variables::new(move |path| params.get(path).and_then(RequestParam::as_text).map(str::to_owned))
 }
+
+#[cfg(test)]
+mod tests {
+    use test_probe_config::Layers;
+    use test_probe_directives::TestId;
+
+    use super::*;
+
+    fn settings(text: &str) -> Settings {
+        Layers::new().reference().text("t", text).load().unwrap().settings
+    }
+
+    /// What the storage says that it accepts.
+    async fn refusal(text: &str, bucket: &str) -> String {
+        let storage = storage(&settings(text));
+        let refused = storage.fetch_from_block_storage(TestId::from_bytes([1; 16]), bucket).await;
+        refused.expect_err("nothing lies there").to_string()
+    }
+
+    #[tokio::test]
+    async fn each_provider_reads_its_own_addresses_and_no_others() {
+        let local = refusal("", "s3://tests/orders").await;
+        assert!(local.contains("what can be read here is a folder's path"), "{local}");
+        let aws = "test-probe.services.block-storage.provider = aws";
+        let text = refusal(aws, "/etc").await;
+        assert!(text.contains("what can be read here is s3://"), "{text}");
+        let azure = "test-probe.services.block-storage { provider = azure
+            azure { storage-account-name = tests, storage-account-key = c2VjcmV0 } }";
+        let text = refusal(azure, "gs://tests/orders").await;
+        assert!(text.contains("what can be read here is https://, http://"), "{text}");
+        let gcp = "test-probe.services.block-storage { provider = gcp, gcp.project-id = tests }";
+        let text = refusal(gcp, "s3://tests/orders").await;
+        assert!(text.contains("what can be read here is gs://"), "{text}");
+    }
+
+    #[test]
+    fn each_provider_has_its_vault() {
+        let directory = tempfile::tempdir().unwrap();
+        let rosetta = directory.path().join("rosetta.yaml");
+        let mapping = "mappings:\n  - { targetField: clientId, sourcePath: $.id }\n  \
+                       - { targetField: clientSecret, sourcePath: $.secret }\nrequest-template: { topic: '{{topic}}' }\n";
+        std::fs::write(&rosetta, mapping).unwrap();
+        let of = |provider: &str, own: &str| {
+            let text = format!(
+                "test-probe.services.vault {{ provider = {provider}, rosetta-mapping-path = \"{}\", {own} }}",
+                rosetta.display()
+            );
+            format!("{:?}", vault(&settings(&text)).unwrap())
+        };
+        assert!(of("local", "").starts_with("LocalVault"), "{}", of("local", ""));
+        let arn = "aws.lambda-arn = \"arn:aws:lambda:us-east-1:123456789012:function:vault\"";
+        assert!(of("aws", arn).starts_with("LambdaVault"), "{}", of("aws", arn));
+        let azure = "azure { function-url = \"https://vault.example/api\", function-key = hunter2hunter2 }";
+        assert!(of("azure", azure).starts_with("AzureFunctionVault"), "{}", of("azure", azure));
+        assert!(!of("azure", azure).contains("hunter2"), "{}", of("azure", azure));
+        let gcp = "gcp.function-url = \"https://vault.example/api\"";
+        assert!(of("gcp", gcp).starts_with("GcpFunctionVault"), "{}", of("gcp", gcp));
+    }
+}

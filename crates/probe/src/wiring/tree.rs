@@ -103,3 +103,53 @@ fn guardian_parts(
 pub(crate) fn address(guardian: &Child<GuardianActor>) -> actix::Recipient<GuardianCommands> {
     guardian.address().clone().recipient()
 }
+
+#[cfg(test)]
+mod tests {
+    use test_probe_config::Layers;
+
+    use super::*;
+
+    fn seconds(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    #[test]
+    fn every_timer_arrives() {
+        let text = "test-probe.core {
+            actor-system { max-execution-time = 301s, shutdown-timeout = 50s }
+            timers { setup-state = 61s, loading-state = 121s, completed-state = 62s, exception-state = 31s }
+            services.timeout = 20s
+        }";
+        let settings = Layers::new().reference().text("t", text).load().unwrap().settings;
+        let expected = PoisonPills {
+            setup: seconds(61),
+            loading: seconds(121),
+            testing: seconds(301),
+            closing: seconds(10),
+            storing: seconds(35),
+            completed: seconds(62),
+            exception: seconds(31),
+        };
+        assert_eq!(pills(&settings), expected);
+    }
+
+    #[test]
+    fn what_stands_between_a_caller_and_the_tree_arrives() {
+        let text = "test-probe.interfaces.rest {
+            ask-timeout = 7s, circuit-breaker-call-timeout = 7s, circuit-breaker-max-failures = 6
+            circuit-breaker-reset-timeout = 8s
+        }";
+        let settings = Layers::new().reference().text("t", text).load().unwrap().settings;
+        let wired = service_functions(&settings);
+        assert_eq!((wired.ask_timeout, wired.call_timeout, wired.reset_timeout), (seconds(7), seconds(7), seconds(8)));
+        assert_eq!(wired.max_failures.get(), 6);
+    }
+
+    #[test]
+    fn the_tree_answers_no_later_than_the_actor_system_may() {
+        let text = "test-probe.core.actor-system.timeout = 2s";
+        let settings = Layers::new().reference().text("t", text).load().unwrap().settings;
+        assert_eq!(service_functions(&settings).ask_timeout, seconds(2));
+    }
+}

@@ -84,22 +84,22 @@ fn a_topic_directive_has_a_name() {
 
 #[test]
 fn required_fields_are_a_list_of_texts() {
-    let key = "vault.local.required-fields";
-    let write = "Write a list of texts, such as test-probe.services.vault.local.required-fields = [\"clientId\", \
+    let key = "vault.aws.required-fields";
+    let write = "Write a list of texts, such as test-probe.services.vault.aws.required-fields = [\"clientId\", \
                  \"clientSecret\"]";
-    let invalid = |cause: &str| format!("Invalid list format for Local required fields ({cause}); {write}");
+    let invalid = |cause: &str| format!("Invalid list format for AWS required fields ({cause}); {write}");
     refused(&format!("{key} = clientId"), &invalid("the value is a text"));
     refused(&format!("{key} = {{ a = 1 }}"), &invalid("the value is an object"));
     refused(&format!("{key} = [clientId, [a]]"), &invalid("element 2 is a list"));
     refused(&format!("{key} = [null]"), &invalid("element 1 is null"));
-    refused(&format!("{key} = [a, \" \"]"), &format!("Local required fields cannot hold an empty text; {write}"));
+    refused(&format!("{key} = [a, \" \"]"), &format!("AWS required fields cannot hold an empty text; {write}"));
     accepted(&format!("{key} = [clientId, \"clientSecret\", 5]"));
     accepted(&format!("{key} = []"));
     let missing = told(&format!("{key} = null"));
     assert_eq!(
         missing,
-        ["ERROR Required field 'Local required fields' is missing; Add \
-          'test-probe.services.vault.local.required-fields = [\"<value>\"]'"]
+        ["ERROR Required field 'AWS required fields' is missing; Add \
+          'test-probe.services.vault.aws.required-fields = [\"<value>\"]'"]
     );
 }
 

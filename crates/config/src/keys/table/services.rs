@@ -10,7 +10,6 @@ pub(super) const KEYS: &[KeySpec] = &[
     KeySpec::new("test-probe.services.vault.provider", "vault provider", choice(PROVIDERS))
         .overridden_by("VAULT_PROVIDER"),
     KeySpec::new("test-probe.services.vault.rosetta-mapping-path", "Rosetta mapping path", Kind::File),
-    KeySpec::new("test-probe.services.vault.local.required-fields", "Local required fields", Kind::TextList),
     KeySpec::new("test-probe.services.vault.local.credentials-file", "Local credentials file", Kind::File),
     KeySpec::new("test-probe.services.vault.aws.lambda-arn", "AWS Lambda ARN", Kind::FreeText),
     KeySpec::new("test-probe.services.vault.aws.region", "AWS region", Kind::FreeText),

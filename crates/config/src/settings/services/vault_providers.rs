@@ -10,8 +10,6 @@ use crate::settings::{NoValue, Values};
 /// The vault that is a file on this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LocalVaultSettings {
-    /// Which credentials a topic must have in the file.
-    pub required_fields: Vec<String>,
     /// The file. Without one, no topic has credentials, and clients connect without security.
     pub credentials_file: Option<PathBuf>,
 }
@@ -65,10 +63,7 @@ pub struct GcpVaultSettings {
 
 impl LocalVaultSettings {
     pub(super) fn read(values: &Values) -> Result<Self, NoValue> {
-        Ok(Self {
-            required_fields: values.get("test-probe.services.vault.local.required-fields")?,
-            credentials_file: values.get("test-probe.services.vault.local.credentials-file")?,
-        })
+        Ok(Self { credentials_file: values.get("test-probe.services.vault.local.credentials-file")? })
     }
 }
 

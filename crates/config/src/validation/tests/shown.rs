@@ -19,7 +19,7 @@ fn every_key_has_an_entry_in_the_order_of_the_documentation() {
 #[test]
 fn printed_entries_read_back_as_the_same_settings() {
     let text = "test-probe.core.kafka { topic-suffix = \"-{test-id}\", properties { a.b = \"x y\", \"c d\" = 5 } }\n\
-                test-probe.services.vault { local.required-fields = [\"a b\", c], aws.endpoint = \"http://h\" }\n\
+                test-probe.services.vault { aws.required-fields = [\"a b\", c], aws.endpoint = \"http://h\" }\n\
                 request-params { team.id = \"a \\\"b\\\"\", \"x y\".list = [1, { z = 2 }] }";
     let loaded = Layers::new().reference().embedded().text("t", text).load().unwrap();
     let printed: String = loaded.entries.iter().map(|entry| format!("{} = {}\n", entry.path, entry.value)).collect();
