@@ -65,10 +65,15 @@ impl BlockStorageActor {
             let message = format!("a valid bucket is required to fetch test {test_id}; name the folder that holds it");
             return Err(ProbeExceptions::BlockStorageException { message, cause: None });
         };
-        self.is_initialized = true;
+        let was_fetched = std::mem::replace(&mut self.is_initialized, true);
         self.directive = None;
         let storage = Arc::clone(&self.parts.storage);
-        let fetching = async move { storage.fetch_from_block_storage(test_id, &bucket).await };
+        let fetching = async move {
+            if was_fetched {
+                storage.release(test_id).await;
+            }
+            storage.fetch_from_block_storage(test_id, &bucket).await
+        };
         scope.pipe(in_time(self.parts.timeout, fetching), move |actor, fetched, scope| {
             let directive = fetched.map_err(|cause| actor.failed("Failed to fetch block storage", cause))?;
             info!(

@@ -97,6 +97,7 @@ impl CucumberExecutionActor {
         let test_id = self.parts.test_id;
         let preparing = self.parts.executor.prepare(&directive);
         self.directive = Some(directive);
+        self.is_ready = false;
         scope.pipe(preparing, move |actor, prepared, scope| {
             prepared.map_err(|cause| actor.failed("Failed to initialize Cucumber for test", &cause))?;
             actor.is_ready = true;
@@ -116,6 +117,8 @@ impl CucumberExecutionActor {
             return Err(IllegalState { message: "a second StartTest, and wait for the first" }.into());
         }
         info!(%test_id, "scenarios start");
+        // The wish that ended an earlier run is not this one's.
+        self.interrupt.send_replace(None);
         let run = self.parts.executor.execute(directive, Interruption(self.interrupt.subscribe()));
         scope.pipe(run, move |actor, ran, scope| {
             actor.running.send_replace(false);

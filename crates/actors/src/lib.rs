@@ -45,6 +45,8 @@ mod test_execution_result;
 #[cfg(test)]
 mod test_rig;
 mod test_tree;
+#[cfg(test)]
+mod tree_tests;
 mod vault_actor;
 
 pub use block_storage_actor::{BlockStorageActor, BlockStorageParts, EvidenceKeeper};

@@ -26,6 +26,7 @@ use crate::{
 };
 
 pub(crate) mod child_rig;
+pub(crate) mod tree_rig;
 
 /// Everything around the Kafka half of a test's tree.
 pub(crate) struct TestRig {

@@ -9,7 +9,6 @@ use test_probe_evidence::{
     PayloadPart, Received, Skipped, Written as LedgerWritten, sha256_hex,
 };
 use test_probe_kafka::{EventId, Headers, IncomingRecord, LateReport, ProducedAck, ProducedNack, Written};
-use test_probe_scenarios::CancellationToken;
 
 use crate::running_scenarios::RunningScenarios;
 
@@ -18,7 +17,7 @@ mod reading;
 mod tests;
 mod under_way;
 
-pub(crate) use reading::{LateReader, TopicReading};
+pub(crate) use reading::{LateReader, Patience, TopicReading};
 
 use reading::Readings;
 use under_way::UnderWay;
@@ -49,8 +48,8 @@ pub(crate) struct JournalParts {
     pub(crate) topics: HashMap<JournalTopic, TopicReading>,
     pub(crate) scenarios: RunningScenarios,
     pub(crate) acknowledged_at: AcknowledgedAt,
-    /// Ends the late reader's patience.
-    pub(crate) hurry: CancellationToken,
+    /// How long values are waited for whose schema is not known yet.
+    pub(crate) patience: Patience,
 }
 
 /// What an event's key says of it.
@@ -63,8 +62,8 @@ struct KeyFacts {
 impl LedgerJournal {
     /// A journal, and what reads those values for it whose schema is not known at once.
     pub(crate) fn new(parts: JournalParts) -> (Self, LateReader) {
-        let JournalParts { ledger, clock, topics, scenarios, acknowledged_at, hurry } = parts;
-        let (readings, late) = Readings::new(topics, ledger.clone(), hurry);
+        let JournalParts { ledger, clock, topics, scenarios, acknowledged_at, patience } = parts;
+        let (readings, late) = Readings::new(topics, ledger.clone(), patience);
         let (under_way, pending) = (Mutex::default(), Mutex::default());
         (Self { ledger, clock, readings, scenarios, under_way, pending, acknowledged_at }, late)
     }

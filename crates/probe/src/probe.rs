@@ -268,6 +268,12 @@ impl Inner {
 /// How much longer than the tests the tree itself may take to end.
 const MARGIN: Duration = Duration::from_secs(5);
 
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.sessions.clear();
+    }
+}
+
 impl fmt::Debug for Probe {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let world = match self.inner.core.world.kind {

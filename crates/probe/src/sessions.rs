@@ -22,6 +22,12 @@ impl Sessions {
         self.with(|sessions| sessions.remove(&test_id));
     }
 
+    /// Lets go of all of them: sessions and this list hold each other.
+    pub(crate) fn clear(&self) {
+        let all = self.with(std::mem::take);
+        drop(all);
+    }
+
     fn with<T>(&self, work: impl FnOnce(&mut HashMap<TestId, Arc<Session>>) -> T) -> T {
         work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }

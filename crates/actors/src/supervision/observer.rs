@@ -27,7 +27,7 @@ pub trait SupervisionObserver: Send + Sync {
 
 /// Which code of an actor's value runs.
 #[cfg(test)]
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub enum Code<'a> {
     /// That which takes this message; the type's name beside it.
     Message(&'a dyn Any, &'static str),

@@ -9,6 +9,7 @@ use actix::{Actor, Addr, Context, Handler, Message};
 use tokio::time::{Instant, advance};
 
 use super::*;
+use crate::test_rig::child_rig::logged;
 use crate::test_rig::{paused, settle};
 
 #[derive(Debug, thiserror::Error)]
@@ -456,47 +457,16 @@ fn a_stop_drains_first_and_refuses_what_comes_meanwhile() {
     });
 }
 
-/// Keeps what is logged on this thread, one line an event.
-struct Log(Arc<Mutex<Vec<String>>>);
-
-impl tracing::Subscriber for Log {
-    fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
-        true
-    }
-    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
-        tracing::span::Id::from_u64(1)
-    }
-    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
-    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
-    fn event(&self, event: &tracing::Event<'_>) {
-        struct Line(String);
-        impl tracing::field::Visit for Line {
-            fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
-                self.0.push_str(&format!(" {field}={value:?}"));
-            }
-        }
-        let mut line = Line(event.metadata().level().to_string());
-        event.record(&mut line);
-        self.0.lock().unwrap().push(line.0);
-    }
-    fn enter(&self, _: &tracing::span::Id) {}
-    fn exit(&self, _: &tracing::span::Id) {}
-}
-
 #[test]
 fn a_dead_letter_is_logged_with_its_actor_and_its_type() {
-    let lines = Arc::new(Mutex::new(Vec::new()));
-    tracing::subscriber::with_default(Log(Arc::clone(&lines)), || {
-        paused(async {
-            let rig = Rig::with(Weak::Nowhere, Duration::from_secs(1), restarting);
-            let stopping = rig.child.stop(Instant::now() + Duration::from_secs(5));
-            settle().await;
-            assert_eq!(rig.tell(Do::Count).await, Err("stopping".into()));
-            stopping.await.unwrap();
-        });
+    let lines = logged(async {
+        let rig = Rig::with(Weak::Nowhere, Duration::from_secs(1), restarting);
+        let stopping = rig.child.stop(Instant::now() + Duration::from_secs(5));
+        settle().await;
+        assert_eq!(rig.tell(Do::Count).await, Err("stopping".into()));
+        stopping.await.unwrap();
     });
     let wanted = r#"DEBUG message="a message came too late for an actor that stops" actor="counter""#;
-    let lines = lines.lock().unwrap();
     let line = lines.iter().find(|line| line.starts_with("DEBUG") && line.contains("too late"));
     let line = line.unwrap_or_else(|| panic!("{wanted} is not among {lines:#?}"));
     assert!(line.contains(r#"actor="counter""#) && line.contains("supervision::tests::Tell"), "{line}");

@@ -658,7 +658,7 @@ impl tracing::field::Visit for Line {
 
 impl Log {
     fn write(line: String) {
-        LINES.with_borrow_mut(|lines| lines.as_mut().map(|lines| lines.push(line)));
+        LINES.with_borrow_mut(|lines| lines.get_or_insert_default().push(line));
     }
 
     fn is_wanted() -> bool {

@@ -133,8 +133,14 @@ impl Session {
         }
         match self.verbosity {
             Verbosity::Full => {
+                if self.arguments.dirs.len() > 1 {
+                    self.terminal.result(verdict::heading(record));
+                }
                 self.terminal.result(verdict::whole(record));
                 self.terminal.result(format_args!("evidence: {}", evidence.join("cucumber-report.html").display()));
+            }
+            Verbosity::Quiet if self.arguments.dirs.len() > 1 => {
+                self.terminal.result(format_args!("{}  {}", verdict::name(record), verdict::short(record)));
             }
             Verbosity::Quiet => self.terminal.result(verdict::short(record)),
             Verbosity::Json => match summary_json(record).and_then(|text| one_line(&text)) {

@@ -21,6 +21,16 @@ pub(crate) fn whole(record: &RunRecord) -> String {
     )
 }
 
+/// The test as its author calls it.
+pub(crate) fn name(record: &RunRecord) -> &str {
+    record.started().map_or("a test", |started| started.test.as_str())
+}
+
+/// Whose result follows, where there are several.
+pub(crate) fn heading(record: &RunRecord) -> String {
+    format!("\n── {} ──", style(name(record)).bold())
+}
+
 /// The verdict.
 pub(crate) fn short(record: &RunRecord) -> String {
     let verdict = record.verdict();

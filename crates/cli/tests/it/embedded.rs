@@ -6,4 +6,5 @@ mod inputs;
 mod metrics;
 mod runs;
 mod signals;
+mod volumes;
 mod worlds;

@@ -35,18 +35,26 @@ struct Unread {
 pub(crate) struct LateReader {
     unread: mpsc::Receiver<Unread>,
     ledger: Ledger,
+    patience: Patience,
+}
+
+/// How long the late reader goes on.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Patience {
+    /// From then on no event comes any more, whoever still holds the journal.
+    pub(crate) over: CancellationToken,
     /// From then on nobody is asked any more.
-    hurry: CancellationToken,
+    pub(crate) hurry: CancellationToken,
 }
 
 impl Readings {
     pub(super) fn new(
         topics: HashMap<JournalTopic, TopicReading>,
         ledger: Ledger,
-        hurry: CancellationToken,
+        patience: Patience,
     ) -> (Self, LateReader) {
         let (later, unread) = mpsc::channel(MOST_UNREAD);
-        (Self { topics, later }, LateReader { unread, ledger, hurry })
+        (Self { topics, later }, LateReader { unread, ledger, patience })
     }
 
     pub(super) fn key(&self, topic: &JournalTopic, bytes: Option<&[u8]>) -> PayloadPart {
@@ -80,18 +88,24 @@ impl Readings {
 }
 
 impl LateReader {
-    /// Goes on until the journal is gone and everything is written, or until it is to hurry; then what waits is written
-    /// as bytes.
+    /// Goes on until the journal is gone, or the run over, and everything is written; or until it is to hurry, when what
+    /// waits is written as bytes.
     pub(crate) async fn run(mut self) {
+        let Patience { over, hurry } = self.patience;
         loop {
             let unread = tokio::select! {
                 unread = self.unread.recv() => unread,
-                () = self.hurry.cancelled() => self.unread.try_recv().ok(),
+                () = over.cancelled(), if !self.unread.is_closed() => {
+                    // What comes all the same is written as bytes by whoever journals it.
+                    self.unread.close();
+                    continue;
+                }
+                () = hurry.cancelled() => self.unread.try_recv().ok(),
             };
             let Some(unread) = unread else { break };
             let value = tokio::select! {
                 value = unread.read() => value,
-                () = self.hurry.cancelled() => None,
+                () = hurry.cancelled() => None,
             };
             self.ledger.record_payload(match value {
                 Some(value) => EventPayload { value: PayloadPart::Json(value), ..unread.payload },

@@ -9,10 +9,9 @@ use test_probe_directives::{ClusterName, Format, KeyFormat, Redaction, Timestamp
 use test_probe_encoding::{RegistryFailure, SchemaCatalog, SchemaText, SerdesFactory, SerdesSettings};
 use test_probe_evidence::Ledger;
 use test_probe_kafka::{EventId, Headers, IncomingRecord, NackKind, ProducedAck, ProducedNack};
-use test_probe_scenarios::CancellationToken;
 use test_probe_testkit::ScriptedRegistry;
 
-use super::{AcknowledgedAt, JournalParts, LateReader, LedgerJournal, TopicReading};
+use super::{AcknowledgedAt, JournalParts, LateReader, LedgerJournal, Patience, TopicReading};
 use crate::running_scenarios::RunningScenarios;
 
 const ORDER: &str = r#"{"type": "record", "name": "Order", "fields": [{"name": "id", "type": "string"}]}"#;
@@ -21,7 +20,7 @@ struct Rig {
     directory: tempfile::TempDir,
     ledger: Ledger,
     registry: Arc<ScriptedRegistry>,
-    hurry: CancellationToken,
+    patience: Patience,
     running: RunningScenarios,
 }
 
@@ -34,7 +33,7 @@ impl Rig {
         let directory = tempfile::tempdir().unwrap();
         let ledger = Ledger::open(directory.path(), Redaction::default()).unwrap();
         let registry = ScriptedRegistry::with(&[]);
-        Self { directory, ledger, registry, hurry: CancellationToken::new(), running: RunningScenarios::default() }
+        Self { directory, ledger, registry, patience: Patience::default(), running: RunningScenarios::default() }
     }
 
     fn journal(&self, acknowledged_at: AcknowledgedAt) -> (LedgerJournal, LateReader) {
@@ -46,7 +45,7 @@ impl Rig {
             topics: HashMap::from([(orders(), TopicReading { key: KeyFormat::Text, serdes: Some(serdes) })]),
             scenarios: self.running.clone(),
             acknowledged_at,
-            hurry: self.hurry.clone(),
+            patience: self.patience.clone(),
         })
     }
 
@@ -111,6 +110,21 @@ async fn an_event_of_somebody_elses_schema_is_readable_in_the_evidence_though_no
 }
 
 #[tokio::test]
+async fn when_the_run_is_over_the_rest_is_read_and_nobody_waits_for_the_journal_to_go() {
+    let rig = Rig::new();
+    rig.registry.put("orders-Order", &SchemaText::new(Format::Avro, ORDER));
+    let (journal, late) = rig.journal(AcknowledgedAt::Meaningful);
+    received(&journal, 0, order(1, "A-1"));
+    rig.patience.over.cancel();
+    tokio::time::timeout(Duration::from_secs(30), late.run()).await.unwrap();
+    received(&journal, 1, order(1, "A-2"));
+    let mut lines = rig.lines("kafka-events-consumed.jsonl");
+    lines.sort_by_key(|line| line["offset"].as_i64());
+    let values: Vec<&Value> = lines.iter().map(|line| &line["value"]).collect();
+    assert_eq!(values, [&json!({"id": "A-1"}), &json!({"id": "A-2"})]);
+}
+
+#[tokio::test]
 async fn nothing_is_lost_when_the_schema_is_not_known_in_time() {
     let rig = Rig::new();
     rig.registry.fail_next(vec![
@@ -123,7 +137,7 @@ async fn nothing_is_lost_when_the_schema_is_not_known_in_time() {
     for offset in 0..3 {
         received(&journal, offset, order(1, "A-1"));
     }
-    rig.hurry.cancel();
+    rig.patience.hurry.cancel();
     // The journal is still there, as it is while a late delivery report is out.
     late.run().await;
     received(&journal, 3, order(1, "A-1"));

@@ -120,8 +120,9 @@ impl Session {
     async fn finish_journal(&self, world: &ReadyWorld) {
         let journalled = world.journalled.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(mut journalled) = journalled else { return };
+        world.patience.over.cancel();
         if timeout(self.fifth().min(LATE_READING), &mut journalled).await.is_err() {
-            world.hurry.cancel();
+            world.patience.hurry.cancel();
             // Nobody is asked any more, so it ends at once.
             journalled.await.ok();
         }

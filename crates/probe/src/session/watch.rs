@@ -45,7 +45,10 @@ impl Session {
             (Some(mut report), Some(exception))
                 if matches!(exception, ProbeExceptions::BlockStorageException { .. }) =>
             {
-                report.write_errors.push(exception.explain());
+                // What could not be written is in the report already; what could not be stored is not.
+                if report.write_errors.is_empty() {
+                    report.write_errors.push(exception.explain());
+                }
                 report.exit_status = report.exit_status.and(ExitStatus::WorldFailed);
                 self.tell(Ok(report));
             }

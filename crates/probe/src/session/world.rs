@@ -12,13 +12,13 @@ use test_probe_directives::{BlockStorageDirective, TopicDirective};
 use test_probe_embedded::RegistryProxy;
 use test_probe_encoding::RegistryError;
 use test_probe_kafka::ClientKind;
-use test_probe_scenarios::{CancellationToken, Faults};
+use test_probe_scenarios::Faults;
 use tokio::sync::oneshot;
 
 use super::{Opened, Session};
 use crate::core::ClusterSet;
 use crate::faults::{EmbeddedFaults, StackFaults};
-use crate::ledger_journal::{JournalParts, LedgerJournal, TopicReading, shared};
+use crate::ledger_journal::{JournalParts, LedgerJournal, Patience, TopicReading, shared};
 use crate::session_run::Run;
 use crate::topic_setup::TopicSetup;
 use crate::world::Control;
@@ -45,8 +45,8 @@ pub(super) struct ReadyWorld {
     pub(super) setup: Arc<TopicSetup>,
     /// The Kafka clients that the run has, each with how many connections it had opened before.
     pub(super) clients: BTreeMap<(ClientKind, String), u64>,
-    /// Ends the patience of whoever reads values whose schema is not known yet.
-    pub(super) hurry: CancellationToken,
+    /// That of whoever reads values whose schema is not known yet.
+    pub(super) patience: Patience,
     /// Tells when all values are read.
     pub(super) journalled: Mutex<Option<oneshot::Receiver<()>>>,
     /// The registries are counted as long as the test is there.
@@ -73,14 +73,14 @@ impl Session {
         let plan = &run.test.plan;
         setup.create_missing(&run.topics, |topic| plan.partitions_of(topic)).await.map_err(cause)?;
         let clients = self.clients_before(&kafka, run);
-        let (hurry, (tell, journalled)) = (CancellationToken::new(), oneshot::channel());
+        let (patience, (tell, journalled)) = (Patience::default(), oneshot::channel());
         let (journal, late_reader) = LedgerJournal::new(JournalParts {
             ledger: opened.evidence.ledger(),
             clock: core.clock,
             topics: readings(&clusters, &run.topics),
             scenarios: self.running.clone(),
             acknowledged_at: core.world.acknowledged_at(),
-            hurry: hurry.clone(),
+            patience: patience.clone(),
         });
         let reading = core.runtime.run(async move {
             late_reader.run().await;
@@ -94,7 +94,7 @@ impl Session {
             faults,
             setup: Arc::new(setup),
             clients,
-            hurry,
+            patience,
             journalled: Mutex::new(Some(journalled)),
             _watches: serdes.map(|serdes| core.metrics.schema_registries().watch(serdes)).collect(),
         })

@@ -418,3 +418,36 @@ fn a_status_tells_what_is_known() {
     assert_eq!(status.scenarios.map(|counts| counts.passed), Some(1));
     assert_eq!(status.bucket.as_deref(), Some("s3://tests/orders"));
 }
+
+#[test]
+fn a_status_in_loading_tells_the_bucket_and_the_type_too() {
+    let test = check(SETUP, start(), all(), &[Defer(Trn::Loading)]).status();
+    assert_eq!((test.state, test.start_time, test.success), (TestState::Loading, None, None));
+    assert_eq!((test.bucket.as_deref(), test.test_type.as_deref()), (Some("s3://tests/orders"), Some("smoke")));
+}
+
+#[test]
+fn a_status_in_loaded_tells_the_bucket_and_the_type_too() {
+    let mut loading = check(SETUP, start(), all(), &[Defer(Trn::Loading)]);
+    for child in ChildKind::ALL {
+        loading = loading.on(ChildGoodToGo(child), NOW).0;
+    }
+    let test = loading.status();
+    assert_eq!((test.state, test.start_time, test.error), (TestState::Loaded, None, None));
+    assert_eq!((test.bucket.as_deref(), test.test_type.as_deref()), (Some("s3://tests/orders"), Some("smoke")));
+}
+
+#[test]
+fn a_status_in_testing_tells_the_start_too() {
+    let test = machine(Testing(Step::NotBegun)).on(trn(Trn::Testing), NOW).0.status();
+    assert_eq!((test.state, test.start_time, test.end_time), (TestState::Testing, Some(NOW), None));
+    assert_eq!((test.success, test.error), (None, None));
+}
+
+#[test]
+fn a_status_in_exception_tells_the_error() {
+    let loading = machine(all()).on(failed(), NOW).0;
+    let test = loading.on(failed(), NOW).0.status();
+    assert_eq!((test.state, test.error), (TestState::Exception, Some(error())));
+    assert_eq!((test.start_time, test.end_time, test.success), (None, None, None));
+}

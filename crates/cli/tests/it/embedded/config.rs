@@ -25,7 +25,7 @@ fn every_value_is_printed_with_its_origin_and_no_secret() {
     let (_folder, path) = file(
         "test-probe.core.queue.max-concurrent-tests = 4\n\
          test-probe.services.vault.azure { function-key = hunter2, function-url = \"https://h/f?code=hunter2\" }\n\
-         test-probe.services.vault.local.required-fields = [ clientId ]\n\
+         test-probe.services.vault.aws.required-fields = [ clientId ]\n\
          request-params { team.id = team-a, api-token = hunter2 }\n",
     );
     let variables = [("KAFKA_BOOTSTRAP_SERVERS", "kafka:9092"), ("AZURE_STORAGE_ACCOUNT_KEY", "hunter2")];
@@ -38,7 +38,7 @@ fn every_value_is_printed_with_its_origin_and_no_secret() {
         "test-probe.core.kafka.bootstrap-servers = \"kafka:9092\"  # environment variable KAFKA_BOOTSTRAP_SERVERS",
         &format!("test-probe.services.vault.azure.function-key = \"***\"  # {path}:2:50"),
         &format!("test-probe.services.vault.azure.function-url = \"https://h/f?***\"  # {path}:2:74"),
-        &format!("test-probe.services.vault.local.required-fields = [\"clientId\"]  # {path}:3:51"),
+        &format!("test-probe.services.vault.aws.required-fields = [\"clientId\"]  # {path}:3:51"),
         "test-probe.services.block-storage.azure.storage-account-key = \"***\"  # environment variable \
          AZURE_STORAGE_ACCOUNT_KEY",
         &format!("request-params.team.id = \"team-a\"  # {path}:4:28"),
