@@ -15,19 +15,15 @@ use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::{Journal, settle};
-use crate::commands::{
-    BlockStorageCommands, ChildKind, CucumberExecutionCommands, GuardianCommands, NoAnswer, Stop, StopCause,
-    VaultCommands, ask,
-};
+use crate::commands::{ChildKind, GuardianCommands, NoAnswer, ReplyTo, StopCause, ask};
 use crate::dsl::DslSettings;
 use crate::error::{ProbeExceptions, ServiceError};
 use crate::metrics::TreeMetrics;
 use crate::responses::{QueueStatusResponse, TestCancelledResponse, TestState, TestStatusResponse};
-use crate::supervision::{Child, Jitter, Scope, SupervisionObserver, Surroundings};
+use crate::supervision::{Child, Jitter, SupervisionObserver, Surroundings};
 use crate::{
-    ChildContext, ChildFactories, ChildFactory, ExternalBehaviors, GuardianActor, GuardianParts, KafkaSettings,
-    PlaceFactory, PoisonPills, ProbeDsl, QueueParts, ServiceInterfaceFunctions, ServiceSettings, SystemRuntime,
-    TestExecutionActor, TestPlace, TestServices, TestTree, TestTreeParts,
+    ExternalBehaviors, GuardianActor, GuardianParts, KafkaSettings, PlaceFactory, PoisonPills, ProbeDsl, QueueParts,
+    ServiceInterfaceFunctions, ServiceSettings, SystemRuntime, TestPlace, TestTree, TestTreeParts,
 };
 
 mod conduct;
@@ -192,10 +188,7 @@ impl TreeRig {
         self.ask_guardian(|reply_to| GuardianCommands::Shutdown { cause, within, reply_to }).await
     }
 
-    async fn ask_guardian<T>(
-        &self,
-        message: impl FnOnce(crate::commands::ReplyTo<T>) -> GuardianCommands,
-    ) -> Result<T, NoAnswer> {
+    async fn ask_guardian<T>(&self, message: impl FnOnce(ReplyTo<T>) -> GuardianCommands) -> Result<T, NoAnswer> {
         let guardian = self.guardian.address().clone();
         ask(Duration::from_secs(3600), |reply_to| {
             let sent = guardian.send(message(reply_to));

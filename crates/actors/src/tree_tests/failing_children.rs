@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix::Recipient;
+use test_probe_directives::TopicName;
 use test_probe_kafka::{ClientError, StreamFailure};
+use test_probe_testkit::ScriptedConsumers;
 use tokio::time::Instant;
 
 use super::{MS, s};
@@ -206,7 +208,7 @@ fn a_topic_that_is_lost_while_the_scenarios_run_interrupts_them() {
 #[test]
 fn a_consumer_client_that_never_closes_holds_nobody_up() {
     paused(async {
-        let consumers = test_probe_testkit::ScriptedConsumers::hanging_on_close();
+        let consumers = ScriptedConsumers::hanging_on_close();
         let rig = TreeRig::with(RigSettings { consumers, ..RigSettings::default() }).await;
         let test = rig.start(Play::default()).await;
         assert_eq!((rig.state(&test).await, test.play.end()), (TestState::Testing, None), "its topics close");
@@ -279,13 +281,15 @@ fn topics_that_are_never_assigned_or_that_are_not_there_fail_the_test() {
             rig.finish().await;
         });
     };
-    let consumers = test_probe_testkit::ScriptedConsumers::joining();
+    let consumers = ScriptedConsumers::joining();
     let why = "the topics are not open: the topics were not open within 30s; raise \
                test-probe.core.actor-system.initialization-timeout, or see why the cluster is slow";
     story(RigSettings { consumers, ..RigSettings::default() }, 30, why);
     let settings = RigSettings::default();
-    settings.producers.remove_topic(&test_probe_directives::TopicName::new("orders-1").unwrap());
-    story(settings, 0, "");
+    settings.producers.remove_topic(&TopicName::new("orders-1").unwrap());
+    let why = "the cluster is not ready: topic 'orders-1' does not exist on scripted:9092; create it, or let the probe do it \
+               with test-probe.core.kafka.create-topics = true";
+    story(settings, 0, why);
 }
 
 /// A child that is good to go at once, and deaf to everything else.

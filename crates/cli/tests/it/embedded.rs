@@ -3,7 +3,9 @@
 mod config;
 mod figures;
 mod inputs;
+mod kill;
 mod metrics;
+mod queue;
 mod runs;
 mod signals;
 mod volumes;

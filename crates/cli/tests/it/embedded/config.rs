@@ -38,7 +38,7 @@ fn every_value_is_printed_with_its_origin_and_no_secret() {
         "test-probe.core.kafka.bootstrap-servers = \"kafka:9092\"  # environment variable KAFKA_BOOTSTRAP_SERVERS",
         &format!("test-probe.services.vault.azure.function-key = \"***\"  # {path}:2:50"),
         &format!("test-probe.services.vault.azure.function-url = \"https://h/f?***\"  # {path}:2:74"),
-        &format!("test-probe.services.vault.aws.required-fields = [\"clientId\"]  # {path}:3:51"),
+        &format!("test-probe.services.vault.aws.required-fields = [\"clientId\"]  # {path}:3:49"),
         "test-probe.services.block-storage.azure.storage-account-key = \"***\"  # environment variable \
          AZURE_STORAGE_ACCOUNT_KEY",
         &format!("request-params.team.id = \"team-a\"  # {path}:4:28"),
