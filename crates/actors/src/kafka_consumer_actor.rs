@@ -18,7 +18,7 @@ use crate::event_store::EventStore;
 use crate::journal::JournalTopic;
 use crate::kafka_consumer_streaming_actor::{ConsumedTopic, Reading};
 use crate::kafka_producer_actor::streaming_name;
-use crate::kafka_world::{KafkaSetup, KafkaWorld, NotOpenInTime, WorldNotReady};
+use crate::kafka_world::{KafkaSetup, KafkaWorld, OpensTopics, open_on};
 use crate::metrics::TreeMetrics;
 use crate::openings::{Opening, openings};
 use crate::supervision::{Behaviour, Drain, Failure, Receive, Reply, Scope, Supervise, Terminated, supervise};
@@ -99,62 +99,6 @@ impl KafkaConsumerActor {
         supervise(make).named(name)
     }
 
-    /// Has the world made ready, and opens the topics then, both within the time for it.
-    fn make_ready(&mut self, initialize: Initialize, scope: &mut Scope<'_, Self>) {
-        self.state = State::Opening;
-        let (world, limit) = (Arc::clone(&self.parts.world), self.parts.open_within);
-        let directive = initialize.block_storage_directive.clone();
-        let ready = async move { world.ready(&directive).await };
-        scope.pipe(ready, move |actor, ready, scope| {
-            let setup = ready.map_err(|cause| actor.failed("the world is not ready", WorldNotReady(cause)))?;
-            Ok(actor.open(&initialize, &setup, scope)?)
-        });
-        scope.pipe(tokio::time::sleep(limit), move |actor, (), _| match actor.state {
-            State::New | State::Opening => Err(actor.failed("the topics are not open", NotOpenInTime { limit }).into()),
-            State::Open => Ok(()),
-        });
-    }
-
-    fn open(
-        &mut self,
-        initialize: &Initialize,
-        setup: &KafkaSetup,
-        scope: &mut Scope<'_, Self>,
-    ) -> Result<(), KafkaConsumerException> {
-        let directives = &initialize.block_storage_directive.topic_directives;
-        if setup.settings.start_from != StartFrom::TestStart {
-            self.has_begun.set(true);
-        }
-        let opened = openings(Role::Consumer, directives, &initialize.security_directives, &setup.settings)
-            .map_err(|cause| self.failed("a topic cannot be opened", cause))?;
-        let mut shared: Vec<Vec<Opening>> = Vec::new();
-        for opening in opened {
-            match shared.iter_mut().find(|client| client[0].identity == opening.identity) {
-                Some(client) => client.push(opening),
-                None => shared.push(vec![opening]),
-            }
-        }
-        let mut readiness = Vec::new();
-        for client in shared {
-            let (session, sources) =
-                SharedSession::open(Arc::clone(&self.parts.clients), self.spec(&client, &setup.settings))
-                    .map_err(|cause| self.failed("a client cannot be made", cause))?;
-            self.sessions.push(session);
-            for (opening, source) in client.into_iter().zip(sources) {
-                readiness.push(source.readiness());
-                self.spawn(opening, source, setup, scope);
-            }
-        }
-        info!(
-            test_id = %self.parts.test_id,
-            topics = self.registrations.len(),
-            clients = self.sessions.len(),
-            "consumer topics are being opened; credentials REDACTED"
-        );
-        self.wait_for_the_assignments(readiness, scope);
-        Ok(())
-    }
-
     fn spec(&self, client: &[Opening], settings: &KafkaSettings) -> ConsumerSpec {
         let Opening { identity, security, .. } = &client[0];
         let client_id = settings.consumer_client_id(self.parts.test_id, identity);
@@ -225,6 +169,56 @@ impl KafkaConsumerActor {
     }
 }
 
+impl OpensTopics for KafkaConsumerActor {
+    fn open(
+        &mut self,
+        initialize: &Initialize,
+        setup: &KafkaSetup,
+        scope: &mut Scope<'_, Self>,
+    ) -> Result<(), Failure> {
+        let directives = &initialize.block_storage_directive.topic_directives;
+        if setup.settings.start_from != StartFrom::TestStart {
+            self.has_begun.set(true);
+        }
+        let opened = openings(Role::Consumer, directives, &initialize.security_directives, &setup.settings)
+            .map_err(|cause| self.failed("a topic cannot be opened", cause))?;
+        let mut shared: Vec<Vec<Opening>> = Vec::new();
+        for opening in opened {
+            match shared.iter_mut().find(|client| client[0].identity == opening.identity) {
+                Some(client) => client.push(opening),
+                None => shared.push(vec![opening]),
+            }
+        }
+        let mut readiness = Vec::new();
+        for client in shared {
+            let (session, sources) =
+                SharedSession::open(Arc::clone(&self.parts.clients), self.spec(&client, &setup.settings))
+                    .map_err(|cause| self.failed("a client cannot be made", cause))?;
+            self.sessions.push(session);
+            for (opening, source) in client.into_iter().zip(sources) {
+                readiness.push(source.readiness());
+                self.spawn(opening, source, setup, scope);
+            }
+        }
+        info!(
+            test_id = %self.parts.test_id,
+            topics = self.registrations.len(),
+            clients = self.sessions.len(),
+            "consumer topics are being opened; credentials REDACTED"
+        );
+        self.wait_for_the_assignments(readiness, scope);
+        Ok(())
+    }
+
+    fn is_open(&self) -> bool {
+        self.state == State::Open
+    }
+
+    fn failure(&self, message: &str, cause: impl std::error::Error + Send + Sync + 'static) -> Failure {
+        self.failed(message, cause).into()
+    }
+}
+
 impl Behaviour for KafkaConsumerActor {
     const KIND: &'static str = "KafkaConsumerActor";
 
@@ -260,7 +254,10 @@ impl Receive<Initialize> for KafkaConsumerActor {
         scope: &mut Scope<'_, Self>,
     ) -> Result<(), Failure> {
         match self.state {
-            State::New => self.make_ready(initialize, scope),
+            State::New => {
+                self.state = State::Opening;
+                open_on(Arc::clone(&self.parts.world), self.parts.open_within, initialize, scope);
+            }
             State::Opening => {}
             State::Open => self.tell_parent(scope),
         }

@@ -16,7 +16,7 @@ use crate::dsl::{ProbeDsl, ProducerParts, Registration};
 use crate::error::{IllegalState, KafkaProducerException};
 use crate::gate::Gate;
 use crate::journal::JournalTopic;
-use crate::kafka_world::{KafkaSetup, KafkaWorld, NotOpenInTime, WorldNotReady};
+use crate::kafka_world::{KafkaSetup, KafkaWorld, OpensTopics, open_on};
 use crate::metrics::TreeMetrics;
 use crate::openings::{Opening, openings};
 use crate::supervision::{Behaviour, Failure, Receive, Reply, Scope, Supervise, Terminated, supervise};
@@ -73,51 +73,6 @@ impl KafkaProducerActor {
     pub fn supervised(parts: KafkaProducers) -> Supervise<Self> {
         let name = format!("producer-{}", parts.test_id);
         supervise(move || Ok(Self { parts: parts.clone(), state: State::New, registrations: Vec::new() })).named(name)
-    }
-
-    /// Has the world made ready, and opens the topics then, both within the time for it.
-    fn make_ready(&mut self, initialize: Initialize, scope: &mut Scope<'_, Self>) {
-        self.state = State::Opening;
-        let (world, limit) = (Arc::clone(&self.parts.world), self.parts.open_within);
-        let directive = initialize.block_storage_directive.clone();
-        let ready = async move { world.ready(&directive).await };
-        scope.pipe(ready, move |actor, ready, scope| {
-            let setup = ready.map_err(|cause| actor.failed("the world is not ready", WorldNotReady(cause)))?;
-            Ok(actor.open(&initialize, &setup, scope)?)
-        });
-        scope.pipe(tokio::time::sleep(limit), move |actor, (), _| match actor.state {
-            State::New | State::Opening => Err(actor.failed("the topics are not open", NotOpenInTime { limit }).into()),
-            State::Open => Ok(()),
-        });
-    }
-
-    fn open(
-        &mut self,
-        initialize: &Initialize,
-        setup: &KafkaSetup,
-        scope: &mut Scope<'_, Self>,
-    ) -> Result<(), KafkaProducerException> {
-        let directives = &initialize.block_storage_directive.topic_directives;
-        let opened = openings(Role::Producer, directives, &initialize.security_directives, &setup.settings)
-            .map_err(|cause| self.failed("a topic cannot be opened", cause))?;
-        let mut leases: Vec<(ProducerLease, Vec<TopicName>)> = Vec::new();
-        for opening in opened {
-            let topic = opening.directive.topic_on_cluster.clone();
-            let lease = self.lease(&opening, &setup.settings)?;
-            self.spawn(opening, lease.clone(), setup, scope);
-            match leases.iter_mut().find(|(known, _)| known.is_same_client(&lease)) {
-                Some((_, topics)) => topics.push(topic),
-                None => leases.push((lease, vec![topic])),
-            }
-        }
-        info!(
-            test_id = %self.parts.test_id,
-            topics = self.registrations.len(),
-            clients = leases.len(),
-            "producer topics are being opened; credentials REDACTED"
-        );
-        self.wait_for_the_clusters(leases, setup.settings.cluster_timeout, scope);
-        Ok(())
     }
 
     fn lease(&self, opening: &Opening, settings: &KafkaSettings) -> Result<ProducerLease, KafkaProducerException> {
@@ -201,6 +156,45 @@ enum NotReady {
     NoAnswer(#[source] JoinError),
 }
 
+impl OpensTopics for KafkaProducerActor {
+    fn open(
+        &mut self,
+        initialize: &Initialize,
+        setup: &KafkaSetup,
+        scope: &mut Scope<'_, Self>,
+    ) -> Result<(), Failure> {
+        let directives = &initialize.block_storage_directive.topic_directives;
+        let opened = openings(Role::Producer, directives, &initialize.security_directives, &setup.settings)
+            .map_err(|cause| self.failed("a topic cannot be opened", cause))?;
+        let mut leases: Vec<(ProducerLease, Vec<TopicName>)> = Vec::new();
+        for opening in opened {
+            let topic = opening.directive.topic_on_cluster.clone();
+            let lease = self.lease(&opening, &setup.settings)?;
+            self.spawn(opening, lease.clone(), setup, scope);
+            match leases.iter_mut().find(|(known, _)| known.is_same_client(&lease)) {
+                Some((_, topics)) => topics.push(topic),
+                None => leases.push((lease, vec![topic])),
+            }
+        }
+        info!(
+            test_id = %self.parts.test_id,
+            topics = self.registrations.len(),
+            clients = leases.len(),
+            "producer topics are being opened; credentials REDACTED"
+        );
+        self.wait_for_the_clusters(leases, setup.settings.cluster_timeout, scope);
+        Ok(())
+    }
+
+    fn is_open(&self) -> bool {
+        self.state == State::Open
+    }
+
+    fn failure(&self, message: &str, cause: impl std::error::Error + Send + Sync + 'static) -> Failure {
+        self.failed(message, cause).into()
+    }
+}
+
 impl Behaviour for KafkaProducerActor {
     const KIND: &'static str = "KafkaProducerActor";
 
@@ -223,7 +217,10 @@ impl Receive<Initialize> for KafkaProducerActor {
         scope: &mut Scope<'_, Self>,
     ) -> Result<(), Failure> {
         match self.state {
-            State::New => self.make_ready(initialize, scope),
+            State::New => {
+                self.state = State::Opening;
+                open_on(Arc::clone(&self.parts.world), self.parts.open_within, initialize, scope);
+            }
             State::Opening => {}
             State::Open => self.tell_parent(scope),
         }

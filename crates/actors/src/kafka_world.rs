@@ -7,8 +7,10 @@ use async_trait::async_trait;
 use test_probe_directives::BlockStorageDirective;
 
 use crate::KafkaSettings;
+use crate::commands::Initialize;
 use crate::error::Cause;
 use crate::journal::SharedJournal;
+use crate::supervision::{Behaviour, Failure, Scope};
 
 /// Makes a test's world ready: asks its registries, creates topics that are missing, opens the ledger.
 ///
@@ -51,13 +53,13 @@ impl fmt::Debug for KafkaSetup {
     "the topics were not open within {limit:?}; raise test-probe.core.actor-system.initialization-timeout, or see why the \
      cluster is slow"
 )]
-pub(crate) struct NotOpenInTime {
-    pub(crate) limit: Duration,
+struct NotOpenInTime {
+    limit: Duration,
 }
 
 /// The world could not be made ready.
 #[derive(Debug)]
-pub(crate) struct WorldNotReady(pub(crate) Cause);
+struct WorldNotReady(Cause);
 
 impl fmt::Display for WorldNotReady {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -69,4 +71,35 @@ impl Error for WorldNotReady {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         self.0.source()
     }
+}
+
+/// An actor that opens topics on a world.
+pub(crate) trait OpensTopics: Behaviour {
+    /// Opens them, once the world is ready.
+    fn open(&mut self, initialize: &Initialize, setup: &KafkaSetup, scope: &mut Scope<'_, Self>)
+    -> Result<(), Failure>;
+
+    /// Whether all of them are open.
+    fn is_open(&self) -> bool;
+
+    /// A failure of this actor's own sort.
+    fn failure(&self, message: &str, cause: impl Error + Send + Sync + 'static) -> Failure;
+}
+
+/// Has the world made ready, and the topics opened then, both within the time for it.
+pub(crate) fn open_on<A: OpensTopics>(
+    world: Arc<dyn KafkaWorld>,
+    limit: Duration,
+    initialize: Initialize,
+    scope: &mut Scope<'_, A>,
+) {
+    let directive = initialize.block_storage_directive.clone();
+    let ready = async move { world.ready(&directive).await };
+    scope.pipe(ready, move |actor, ready, scope| {
+        let setup = ready.map_err(|cause| actor.failure("the world is not ready", WorldNotReady(cause)))?;
+        actor.open(&initialize, &setup, scope)
+    });
+    scope.pipe(tokio::time::sleep(limit), move |actor, (), _| {
+        if actor.is_open() { Ok(()) } else { Err(actor.failure("the topics are not open", NotOpenInTime { limit })) }
+    });
 }

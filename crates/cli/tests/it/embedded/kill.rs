@@ -54,6 +54,7 @@ fn a_run_that_is_killed_before_its_first_scenario_has_ended_has_reports_too() {
     wait_until(|| page.exists());
     running.signal("KILL");
     assert_eq!(running.end().status, -1);
+    assert!(folder.ledger().iter().all(|entry| entry["kind"] != "scenario-finished"), "it was killed before that");
     assert_eq!(folder.summary()["verdict"], "incomplete");
     assert!(text_file(&page).trim_end().ends_with("</html>"));
 }
