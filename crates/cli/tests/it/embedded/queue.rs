@@ -1,6 +1,9 @@
 //! Several tests at once: each is told, and all of them together.
 
 use std::path::Path;
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use crate::folder::{Folder, PRODUCE, RECEIVE, json_file};
 use crate::process::{run, start};
@@ -109,7 +112,6 @@ fn a_dry_run_lists_the_scenarios_of_all() {
 
 #[test]
 fn sigterm_drains_the_test_that_runs_and_cancels_those_that_wait() {
-    let long = || Folder::new(&[PRODUCE, "And I wait 50 seconds"]);
     let folders = [long(), long(), long()];
     let root = tempfile::tempdir().unwrap();
     let mut running = start([
@@ -138,6 +140,67 @@ fn sigterm_drains_the_test_that_runs_and_cancels_those_that_wait() {
     let mut events = summaries.map(|summary| (count(&summary, "accepted"), count(&summary, "acknowledged")));
     events.sort_unstable();
     assert_eq!(events, [(0, 0), (0, 0), (1, 1)]);
+}
+
+#[test]
+fn sigint_ends_all_of_them_with_130_within_the_shutdown_time_out_and_each_says_so() {
+    let limit = Duration::from_secs(5);
+    let folders = [long(), long(), long()].map(|folder| folder.with("app.conf", &config("shutdown-timeout = 5s")));
+    let app_conf = folders[0].path().join("app.conf");
+    let dirs = folders.each_ref().map(text);
+    let mut running = start(["run", dirs[0], dirs[1], dirs[2], "--config", app_conf.to_str().unwrap()]);
+    running.wait_for_note("running 1 scenarios");
+    wait_until(|| folders.iter().any(|folder| ledger_text(&folder.evidence()).contains("acknowledged")));
+    let signalled = Instant::now();
+    running.signal("INT");
+    let ended = running.end();
+    assert!(signalled.elapsed() < limit, "{:?}", signalled.elapsed());
+    assert_eq!(ended.status, 130, "{ended:#?}");
+    assert!(ended.stderr.contains("stopping: events under way are waited for"), "{}", ended.stderr);
+    assert!(ended.stdout.contains("failed: 0 of 3 tests passed"), "{}", ended.stdout);
+    // A test that had nothing to report yet says it as an error.
+    let told =
+        ended.stdout.matches("interrupted: ").count() + ended.stderr.matches("cancelled before it began").count();
+    assert_eq!(told, 3, "{ended:#?}");
+}
+
+#[test]
+fn a_second_signal_ends_several_at_once() {
+    let folders = [long(), long()];
+    let mut running = start(["run", text(&folders[0]), text(&folders[1])]);
+    running.wait_for_note("running 1 scenarios");
+    running.signal("TERM");
+    running.wait_for_note("once more ends it at once");
+    running.signal("TERM");
+    assert_eq!(running.end().status, 143);
+}
+
+#[test]
+fn a_test_whose_time_is_up_leaves_evidence_and_the_next_one_has_its_turn() {
+    let folders = [long().with_test_section("{ timeout: 1s }"), passing()];
+    let ended = run(["run", text(&folders[0]), text(&folders[1])]);
+    assert_eq!(ended.status, 1, "{ended:#?}");
+    assert!(ended.stdout.contains("failed: 1 of 2 tests passed"), "{}", ended.stdout);
+    assert_eq!(folders.each_ref().map(verdict), ["timed-out", "passed"]);
+    let summary = folders[0].summary();
+    assert_eq!((count(&summary, "accepted"), count(&summary, "acknowledged")), (1, 1));
+    assert!(summary["reason"].as_str().unwrap().contains("raise `timeout`"), "{summary:#}");
+    for name in ["cucumber.json", "junit-report.xml", "cucumber-report.html", "metadata.json", "metrics.prom"] {
+        assert!(folders[0].evidence().join(name).is_file(), "{name}");
+    }
+}
+
+/// A test that is in its second step for as long as it is let.
+fn long() -> Folder {
+    Folder::new(&[PRODUCE, "And I wait 50 seconds"])
+}
+
+/// The embedded world with this key of the actor system's.
+fn config(actor_system: &str) -> String {
+    format!(
+        "test-probe.core {{ world.kind = embedded, kafka.create-topics = true, kafka.consumer.group-protocol = consumer, \
+         schema-registry.auto-register = true, actor-system {{ {actor_system} }} }}"
+    )
 }
 
 fn count(summary: &serde_json::Value, name: &str) -> u64 {
