@@ -60,8 +60,8 @@ pub use test_probe_actors::supervision::explain;
 pub use test_probe_actors::{ActorSystem, ExternalBehaviors, ProbeDsl, ServiceInterfaceFunctions, dsl, responses};
 pub use test_probe_config as config;
 pub use test_probe_directives::{
-    BlockStorageDirective, ClientCredentials, Format, InvalidDirective, KafkaSecurityDirective, KeyFormat, Role, Secret,
-    SecurityProtocol, TestDirective, TestId, TopicDirective, TopicName, WallClock,
+    BlockStorageDirective, ClientCredentials, Format, InvalidDirective, KafkaSecurityDirective, KeyFormat, Role,
+    Secret, SecurityProtocol, TestDirective, TestId, TopicDirective, TopicName, WallClock,
 };
 pub use test_probe_encoding::{CloudEvent, CorrelationId, SchemaCatalog};
 pub use test_probe_evidence as evidence;

@@ -77,19 +77,11 @@ fn a_test_is_not_cancelled_while_it_runs_nor_when_its_story_is_told() {
 #[test]
 fn a_running_test_that_is_cancelled_by_force_drains_and_leaves_evidence() {
     paused(async {
-        let producers = ScriptedProducers::acknowledging();
-        let rig = TreeRig::with(RigSettings { producers: producers.clone(), ..RigSettings::default() }).await;
+        let rig = TreeRig::new().await;
         let play = runs_for_a_minute()
-            .with(|play| &play.leaves_an_event_under_way, true)
             .with(|play| &play.lingers, s(3))
             .with(|play| &play.evidence, Conduct::AnswersAfter(s(2)));
-        let test = rig.make(play).await;
-        let waiting = rig.make(Play::default()).await;
-        for test in [&test, &waiting] {
-            rig.functions.start_test(test.id, "orders", None).await.unwrap();
-        }
-        rig.at(MS).await;
-        // The first event is acknowledged at once, and from now on the broker is slow.
+        let (test, waiting) = (rig.start(play).await, rig.start(Play::default()).await);
         assert_eq!(rig.state(&test).await, TestState::Testing);
         rig.at(s(10)).await;
         let answer = rig.cancel_by_force(&test).await;

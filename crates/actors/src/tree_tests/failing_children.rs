@@ -64,7 +64,7 @@ async fn assert_failed(rig: &TreeRig, name: &str, test: &Test, error: &str, evid
 }
 
 #[test]
-fn in_loading() {
+fn a_service_that_fails_or_panics_or_is_silent_while_a_test_loads_fails_the_test() {
     let story = |name, knob: for<'a> fn(&'a Play) -> &'a std::sync::Mutex<Conduct>, conduct, error, evidence| {
         tell(Story { name, play: Play::default().with(knob, conduct), error, evidence, success: None });
     };
@@ -93,7 +93,7 @@ fn in_loading() {
 }
 
 #[test]
-fn in_loading_because_the_world_does_not_get_ready() {
+fn a_world_that_does_not_get_ready_fails_the_test() {
     let story = |name, conduct, ends: &'static str| {
         paused(async move {
             let rig = TreeRig::new().await;
@@ -119,7 +119,7 @@ fn in_loading_because_the_world_does_not_get_ready() {
 }
 
 #[test]
-fn in_loading_because_no_client_can_be_made() {
+fn a_client_that_cannot_be_made_fails_the_test() {
     paused(async {
         let settings = RigSettings::default();
         let (producers, consumers) = (settings.producers.clone(), settings.consumers.clone());
@@ -143,7 +143,7 @@ fn in_loading_because_no_client_can_be_made() {
 }
 
 #[test]
-fn in_testing() {
+fn a_service_that_fails_or_panics_or_is_silent_while_a_test_runs_or_stores_its_evidence_fails_the_test() {
     let story = |name, play, error: &'static str, success| {
         tell(Story { name, play, error, evidence: true, success });
     };
@@ -231,16 +231,16 @@ fn a_topic_that_is_lost_while_a_step_blocks_its_thread_leaves_evidence_in_time()
         assert_eq!((rig.state(&deaf).await, deaf.play.end()), (TestState::Exception, None));
         let next = rig.start(Play::default()).await;
         assert_eq!(rig.status(&next).await.success, Some(true), "its slot is free at once");
-        // Half a minute for the step, then the evidence without it, which is told for three quarters of a minute.
-        rig.at(s(40) - MS).await;
+        // A quarter of a minute for the step, then the evidence without it, which is told for half a minute.
+        rig.at(s(25) - MS).await;
         assert_eq!(deaf.play.end(), None);
-        rig.at(s(40) + MS).await;
+        rig.at(s(25) + MS).await;
         assert!(matches!(deaf.play.end(), Some(TestEnd::Failed(_))));
-        rig.at(s(85) - MS).await;
-        assert_eq!(rig.counts().await, [0, 0, 0, 0, 0, 1]);
-        rig.at(s(85) + MS).await;
-        assert_eq!(rig.counts().await, [0; 6]);
-        rig.at(s(93)).await;
+        rig.at(s(55) - MS).await;
+        assert_eq!(rig.counts().await, [0, 0, 0, 0, 1, 1], "the next one is told, too");
+        rig.at(s(55) + MS).await;
+        assert_eq!(rig.counts().await, [0, 0, 0, 0, 1, 0]);
+        rig.at(s(63)).await;
         assert!(rig.is_gone(&deaf), "{:?}", rig.witness.living());
         rig.finish().await;
     });

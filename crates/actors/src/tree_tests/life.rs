@@ -2,6 +2,7 @@
 
 use futures_util::future::join_all;
 use test_probe_directives::Timestamp;
+use test_probe_kafka::Headers;
 
 use super::{MS, at_seconds, s};
 use crate::responses::{QueueStatusResponse, ScenarioCounts, TestState, TestStatusResponse};
@@ -259,6 +260,34 @@ fn a_result_is_known_until_there_are_too_many_and_the_oldest_goes_first() {
             assert_eq!((status.state, status.success), (TestState::Completed, Some(true)));
         }
         assert_eq!(rig.status(&tests[2]).await.end_time, Some(Timestamp::from_millis(200_000)));
+        rig.finish().await;
+    });
+}
+
+#[test]
+fn what_comes_on_its_topics_before_a_test_has_its_turn_is_none_of_its_events() {
+    paused(async {
+        let rig = TreeRig::new().await;
+        let runs = || Play::default().with(|play| &play.run, Conduct::AnswersAfter(s(10)));
+        let (running, waiting) = (rig.start(runs()).await, rig.start(runs()).await);
+        let push = |test, key: &str| {
+            let topic = rig.consumers.topic(&rig.topic(test)).unwrap();
+            topic.push(Some(key.as_bytes()), None, Headers::none());
+        };
+        push(&running, "in time");
+        push(&waiting, "too early");
+        rig.at(s(11)).await;
+        push(&waiting, "in time as well");
+        rig.at(s(21)).await;
+        let kept: Vec<_> = rig.journal.lines().into_iter().filter(|line| line.contains("kept")).collect();
+        // Each test has one event of its own, too.
+        let expected = [
+            format!("orders-1 0 kept {}-0", running.id),
+            "orders-1 1 kept in time".to_owned(),
+            format!("orders-2 1 kept {}-0", waiting.id),
+            "orders-2 2 kept in time as well".to_owned(),
+        ];
+        assert_eq!(kept, expected);
         rig.finish().await;
     });
 }

@@ -13,8 +13,8 @@ use test_probe_actors::journal::{NoJournal, SharedJournal};
 use test_probe_actors::metrics::TreeMetrics;
 use test_probe_actors::supervision::{Child, Surroundings};
 use test_probe_actors::{
-    Cluster, KafkaConsumerActor, KafkaConsumers, KafkaProducerActor, KafkaProducers, KafkaSettings, KafkaSetup, ProbeDsl,
-    SystemRuntime,
+    Cluster, KafkaConsumerActor, KafkaConsumers, KafkaProducerActor, KafkaProducers, KafkaSettings, KafkaSetup,
+    ProbeDsl, SystemRuntime,
 };
 use test_probe_directives::{
     BlockStorageDirective, ClusterName, EventFilter, KafkaSecurityDirective, KeyFormat, Redaction, Role, TestId,

@@ -14,13 +14,11 @@ impl Machine {
             // ## NotBegun => Interrupting | Closing | Uploading | Done
             (Aftermath::NotBegun, Event::Trn(Trn::Exception(exception))) => {
                 self.data.error = Some(exception.clone());
-                let told = [
-                    Effect::CancelPoisonPill,
-                    Effect::StartPoisonPill(self.pills.exception),
-                    tell(Report::Exception(exception)),
-                ];
+                let told = [Effect::CancelPoisonPill, tell(Report::Exception(exception))];
                 let (state, owed) = if self.data.is_running && self.data.alive.contains(&ChildKind::Cucumber) {
-                    stay(State::Exception(Aftermath::Interrupting), [Effect::Interrupt(StopCause::WorldFailed)])
+                    let effects =
+                        [Effect::StartPoisonPill(self.pills.closing), Effect::Interrupt(StopCause::WorldFailed)];
+                    stay(State::Exception(Aftermath::Interrupting), effects)
                 } else {
                     self.close_or_go_on()
                 };
@@ -47,14 +45,8 @@ impl Machine {
             // ## Exception => Exception
             //
             // Whatever does not come in time is not waited for any longer; the next thing that is owed gets its time.
-            (Aftermath::Interrupting, Event::PoisonPill) => {
-                let next = self.close_or_go_on();
-                self.overdue(next)
-            }
-            (Aftermath::Closing, Event::PoisonPill) => {
-                let next = self.upload_or_be_done();
-                self.overdue(next)
-            }
+            (Aftermath::Interrupting, Event::PoisonPill) => self.close_or_go_on(),
+            (Aftermath::Closing, Event::PoisonPill) => self.upload_or_be_done(),
             // A second failure does not hide the first.
             (_, Event::Trn(Trn::Exception(_)) | Event::ChildEnded(..)) => stay(state, []),
             // The tree ends: what is owed is still done, and then nobody is waited for.
@@ -91,7 +83,8 @@ impl Machine {
     /// Topics drain for the sake of the evidence; once that is stored they end with the test.
     fn close_or_go_on(&mut self) -> Decision {
         if self.data.has_topics() && !self.data.is_stored {
-            return stay(State::Exception(Aftermath::Closing), [Effect::CloseTopics]);
+            let effects = [Effect::StartPoisonPill(self.pills.closing), Effect::CloseTopics];
+            return stay(State::Exception(Aftermath::Closing), effects);
         }
         self.upload_or_be_done()
     }
@@ -107,27 +100,18 @@ impl Machine {
         self.data.is_stored = true;
         let unknown = || ProbeExceptions::TestActorException { message: "the test failed".to_owned() };
         let end = TestEnd::Failed(self.data.error.clone().unwrap_or_else(unknown));
-        // It is stored however long the state has lasted, and told for as long as the state lasts.
-        let time = self.pills.storing.max(self.pills.exception);
-        stay(State::Exception(Aftermath::Uploading), [Effect::StartPoisonPill(time), Effect::LoadToBlockStorage(end)])
+        stay(
+            State::Exception(Aftermath::Uploading),
+            [Effect::StartPoisonPill(self.pills.storing), Effect::LoadToBlockStorage(end)],
+        )
     }
 
+    /// The story is told from now on, for as long as the state's timer says.
     fn done(&self) -> Decision {
         if self.data.is_ending {
             return Self::shut_down(TestState::Exception, [Effect::CancelPoisonPill]);
         }
-        stay(State::Exception(Aftermath::Done), [])
-    }
-
-    /// The state's time is up: what is owed next gets its own, and where nothing is owed the test ends.
-    fn overdue(&self, (state, owed): Decision) -> Decision {
-        match state {
-            State::Exception(Aftermath::Closing) => {
-                stay(state, [vec![Effect::StartPoisonPill(self.pills.closing)], owed].concat())
-            }
-            State::Exception(Aftermath::Done) => Self::shut_down(TestState::Exception, owed),
-            other => (other, owed),
-        }
+        stay(State::Exception(Aftermath::Done), [Effect::StartPoisonPill(self.pills.exception)])
     }
 }
 

@@ -305,9 +305,12 @@ fn aftermath(aftermath: Aftermath) -> State {
     Exception(aftermath)
 }
 
-fn told() -> [Effect; 3] {
-    [CancelPoisonPill, StartPoisonPill(PILLS.exception), TellQueue(Report::Exception(error()))]
+fn told() -> [Effect; 2] {
+    [CancelPoisonPill, TellQueue(Report::Exception(error()))]
 }
+
+const CLOSE: [Effect; 2] = [StartPoisonPill(PILLS.closing), CloseTopics];
+const TELL: [Effect; 1] = [StartPoisonPill(PILLS.exception)];
 
 /// A test that failed with the error of these tests.
 fn failing(state: Aftermath, alive: &[ChildKind]) -> Machine {
@@ -320,46 +323,46 @@ fn failing(state: Aftermath, alive: &[ChildKind]) -> Machine {
 #[test]
 #[rustfmt::skip]
 fn exception_tells_the_queue_and_does_what_is_owed() {
-    let store = || [StartPoisonPill(PILLS.exception), LoadToBlockStorage(TestEnd::Failed(error()))];
-    let test = check(NOT_TOLD, failed(), aftermath(Aftermath::Closing), &[told().as_slice(), &[CloseTopics]].concat());
+    let store = || [StartPoisonPill(PILLS.storing), LoadToBlockStorage(TestEnd::Failed(error()))];
+    let test = check(NOT_TOLD, failed(), aftermath(Aftermath::Closing), &[told().as_slice(), &CLOSE].concat());
     assert_eq!(test.data.error, Some(error()));
     let mut running = machine(NOT_TOLD);
     running.data.is_running = true;
-    check_machine(running, failed(), aftermath(Aftermath::Interrupting), &[told().as_slice(), &[Interrupt(StopCause::WorldFailed)]].concat());
+    check_machine(running, failed(), aftermath(Aftermath::Interrupting), &[told().as_slice(), &[StartPoisonPill(PILLS.closing), Interrupt(StopCause::WorldFailed)]].concat());
     let mut without_cucumber = machine(NOT_TOLD);
     without_cucumber.data.is_running = true;
     without_cucumber.data.alive.remove(&Cucumber);
-    check_machine(without_cucumber, failed(), aftermath(Aftermath::Closing), &[told().as_slice(), &[CloseTopics]].concat());
+    check_machine(without_cucumber, failed(), aftermath(Aftermath::Closing), &[told().as_slice(), &CLOSE].concat());
     check_machine(failing(Aftermath::NotBegun, &[BlockStorage]), failed(), aftermath(Aftermath::Uploading), &[told().as_slice(), &store()].concat());
-    check_machine(failing(Aftermath::NotBegun, &[]), failed(), aftermath(Aftermath::Done), &told());
+    check_machine(failing(Aftermath::NotBegun, &[]), failed(), aftermath(Aftermath::Done), &[told().as_slice(), &TELL].concat());
     let mut unfetched = failing(Aftermath::NotBegun, &[BlockStorage]);
     unfetched.data.block_storage_directive = None;
-    check_machine(unfetched, failed(), aftermath(Aftermath::Done), &told());
+    check_machine(unfetched, failed(), aftermath(Aftermath::Done), &[told().as_slice(), &TELL].concat());
     let mut stored = failing(Aftermath::NotBegun, &[BlockStorage]);
     stored.data.is_stored = true;
-    check_machine(stored, failed(), aftermath(Aftermath::Done), &told());
-    check_machine(failing(Aftermath::Interrupting, &ChildKind::ALL), complete(), aftermath(Aftermath::Closing), &[CloseTopics]);
-    check_machine(failing(Aftermath::Interrupting, &ChildKind::ALL), ended(Cucumber), aftermath(Aftermath::Closing), &[CloseTopics]);
+    check_machine(stored, failed(), aftermath(Aftermath::Done), &[told().as_slice(), &TELL].concat());
+    check_machine(failing(Aftermath::Interrupting, &ChildKind::ALL), complete(), aftermath(Aftermath::Closing), &CLOSE);
+    check_machine(failing(Aftermath::Interrupting, &ChildKind::ALL), ended(Cucumber), aftermath(Aftermath::Closing), &CLOSE);
     check_machine(failing(Aftermath::Interrupting, &ChildKind::ALL), ended(Vault), aftermath(Aftermath::Interrupting), &[]);
     check_machine(failing(Aftermath::Closing, &ChildKind::ALL), ended(Producer), aftermath(Aftermath::Closing), &[]);
     check_machine(failing(Aftermath::Closing, &[BlockStorage, Consumer]), ended(Consumer), aftermath(Aftermath::Uploading), &store());
-    check_machine(failing(Aftermath::Closing, &[Consumer]), ended(Consumer), aftermath(Aftermath::Done), &[]);
-    check(aftermath(Aftermath::Uploading), BlockStorageUploadComplete, aftermath(Aftermath::Done), &[]);
-    check(aftermath(Aftermath::Uploading), ended(BlockStorage), aftermath(Aftermath::Done), &[]);
+    check_machine(failing(Aftermath::Closing, &[Consumer]), ended(Consumer), aftermath(Aftermath::Done), &TELL);
+    check(aftermath(Aftermath::Uploading), BlockStorageUploadComplete, aftermath(Aftermath::Done), &TELL);
+    check(aftermath(Aftermath::Uploading), ended(BlockStorage), aftermath(Aftermath::Done), &TELL);
 }
 
 #[test]
 #[rustfmt::skip]
 fn exception_waits_for_nobody_without_end() {
     let last = ShuttingDown { last: TestState::Exception };
-    check_machine(failing(Aftermath::Interrupting, &ChildKind::ALL), PoisonPill, aftermath(Aftermath::Closing), &[StartPoisonPill(PILLS.closing), CloseTopics]);
+    check_machine(failing(Aftermath::Interrupting, &ChildKind::ALL), PoisonPill, aftermath(Aftermath::Closing), &CLOSE);
     check_machine(failing(Aftermath::Closing, &ChildKind::ALL), PoisonPill, aftermath(Aftermath::Uploading), &[
-        StartPoisonPill(PILLS.exception), LoadToBlockStorage(TestEnd::Failed(error())),
+        StartPoisonPill(PILLS.storing), LoadToBlockStorage(TestEnd::Failed(error())),
     ]);
     check(aftermath(Aftermath::Uploading), PoisonPill, last.clone(), &[Defer(Trn::Shutdown)]);
-    check(aftermath(Aftermath::Done), PoisonPill, last.clone(), &[Defer(Trn::Shutdown)]);
-    check_machine(failing(Aftermath::Closing, &[Consumer]), PoisonPill, last.clone(), &[Defer(Trn::Shutdown)]);
-    check_machine(failing(Aftermath::Interrupting, &[]), PoisonPill, last, &[Defer(Trn::Shutdown)]);
+    check(aftermath(Aftermath::Done), PoisonPill, last, &[Defer(Trn::Shutdown)]);
+    check_machine(failing(Aftermath::Closing, &[Consumer]), PoisonPill, aftermath(Aftermath::Done), &TELL);
+    check_machine(failing(Aftermath::Interrupting, &[]), PoisonPill, aftermath(Aftermath::Done), &TELL);
 }
 
 #[test]

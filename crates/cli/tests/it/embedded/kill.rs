@@ -15,8 +15,10 @@ fn after_sigkill_every_report_can_be_read_and_tells_what_had_ended() {
     let mut running = start(["run", folder.path().to_str().unwrap()]);
     running.wait_for_note("running 3 scenarios");
     let summary = folder.evidence().join("summary.json");
-    // Reports are written after scenarios, at most once a second.
+    // Reports are written after scenarios, at most once a second, and one after the other.
+    let pages = ["cucumber.json", "junit-report.xml", "cucumber-report.html"].map(|name| folder.evidence().join(name));
     wait_until(|| summary.exists() && json_file(&summary)["scenarios"]["passed"] == 1);
+    wait_until(|| pages.iter().all(|page| text_file(page).contains("over before")));
     running.signal("KILL");
     assert_eq!(running.end().status, -1);
 
