@@ -102,7 +102,7 @@ impl QueueActor {
         let (ended, lost) = self.registry.lose_all(why);
         self.parts.memory.put_ended(ended);
         let metrics = self.parts.metrics.queue();
-        (0..lost).for_each(|_| metrics.ended(crate::metrics::TestOutcome::Exception));
+        lost.into_iter().for_each(|outcome| metrics.ended(outcome));
         metrics.show(&self.registry.counts(), 0);
     }
 }
@@ -180,7 +180,7 @@ impl Receive<QueueCommands> for QueueActor {
             QueueCommands::TestLoading { test_id } => Event::Loading { test_id },
             QueueCommands::TestLoaded { test_id } => Event::Loaded { test_id },
             QueueCommands::TestStarted { test_id } => Event::Started { test_id },
-            QueueCommands::TestCompleted { test_id } => Event::Completed { test_id },
+            QueueCommands::TestCompleted { test_id, status } => Event::Completed { test_id, status },
             QueueCommands::TestException { test_id, exception } => {
                 warn!(%test_id, cause = exception.explain(), "a test failed besides its scenarios");
                 Event::Exception { test_id, exception }

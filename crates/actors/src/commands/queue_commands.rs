@@ -75,6 +75,9 @@ pub enum QueueCommands {
     TestCompleted {
         /// The test.
         test_id: TestId,
+        /// How it went, which nothing that happens to its actor afterwards changes. The Scala system leaves it with the
+        /// actor.
+        status: Box<TestStatusResponse>,
     },
     /// A test failed for another reason than its scenarios.
     TestException {

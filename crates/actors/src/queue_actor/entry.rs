@@ -18,6 +18,8 @@ pub(super) struct TestEntry {
     pub(super) started_at: Option<Timestamp>,
     /// Why it failed, when it did.
     pub(super) exception: Option<ProbeExceptions>,
+    /// How it went, once it has run.
+    pub(super) story: Option<Box<TestStatusResponse>>,
     /// Whether somebody wants it to end.
     pub(super) cancel_requested: bool,
 }
@@ -31,6 +33,7 @@ impl TestEntry {
             start_request_time: None,
             started_at: None,
             exception: None,
+            story: None,
             cancel_requested: false,
         }
     }
@@ -50,9 +53,12 @@ impl TestEntry {
         }
     }
 
-    /// The last that will be known of a test whose actor is gone without a word. What the test itself said of a failure
-    /// stays: it came first.
-    pub(super) fn lost(self, test_id: TestId, why: &str, now: Timestamp) -> TestStatusResponse {
+    /// The last that will be known of a test whose actor is gone without a word. What the test itself said of its end or
+    /// its failure stays: it came first.
+    pub(super) fn lost(mut self, test_id: TestId, why: &str, now: Timestamp) -> TestStatusResponse {
+        if let Some(story) = self.story.take() {
+            return *story;
+        }
         let status = self.status(test_id);
         let error = self.exception.unwrap_or_else(|| ProbeExceptions::TestActorException {
             message: format!("test {test_id} was lost in state {}: {why}", self.state),

@@ -22,8 +22,8 @@ pub(super) enum Event {
     Loaded { test_id: TestId },
     /// `TestStarted`.
     Started { test_id: TestId },
-    /// `TestCompleted`.
-    Completed { test_id: TestId },
+    /// `TestCompleted`, with how it went.
+    Completed { test_id: TestId, status: Box<TestStatusResponse> },
     /// `TestException`.
     Exception { test_id: TestId, exception: ProbeExceptions },
     /// `TestStopping`, with how the test was at last.

@@ -103,11 +103,17 @@ impl Registry {
             Event::Loading { test_id } => self.move_to(TestState::Loading, test_id, &mut effects),
             Event::Loaded { test_id } => self.move_to(TestState::Loaded, test_id, &mut effects),
             Event::Started { test_id } => self.move_to(TestState::Testing, test_id, &mut effects),
-            Event::Completed { test_id } => self.move_to(TestState::Completed, test_id, &mut effects),
+            Event::Completed { test_id, status } => {
+                self.move_to(TestState::Completed, test_id, &mut effects);
+                if let Some(test) = self.tests.get_mut(&test_id) {
+                    test.story = Some(status);
+                }
+            }
             Event::Exception { test_id, exception } => {
                 self.move_to(TestState::Exception, test_id, &mut effects);
                 if let Some(test) = self.tests.get_mut(&test_id) {
                     test.exception = Some(exception);
+                    test.story = None;
                 }
             }
             Event::Stopping { test_id, last } => self.say_goodbye(test_id, *last, &mut effects),
@@ -119,16 +125,18 @@ impl Registry {
         effects
     }
 
-    /// The queue itself is lost, and every test that lives with it, because of this. Yields what outlives it, and how many
-    /// tests were lost.
-    pub(super) fn lose_all(&mut self, why: &str) -> (EndedTests, usize) {
+    /// The queue itself is lost, and every test that lives with it, because of this. Yields what outlives it, and what the
+    /// tests that were lost came to.
+    pub(super) fn lose_all(&mut self, why: &str) -> (EndedTests, Vec<TestOutcome>) {
         let mut lost = std::mem::replace(self, Self::new(self.limits, EndedTests::default(), self.shutdown));
         let tests = std::mem::take(&mut lost.tests);
-        let number = tests.len();
+        let mut outcomes = Vec::with_capacity(tests.len());
         for (test_id, test) in tests {
-            lost.keep(test_id, test.lost(test_id, why, lost.now));
+            let last = test.lost(test_id, why, lost.now);
+            outcomes.push(TestOutcome::of(&last, false));
+            lost.keep(test_id, last);
         }
-        (lost.ended, number)
+        (lost.ended, outcomes)
     }
 
     /// The first request to start a test lines it up; a further one changes nothing.
@@ -179,8 +187,9 @@ impl Registry {
     fn bury(&mut self, test_id: TestId, how: &str, effects: &mut Vec<Effect>) {
         self.leaving.remove(&test_id);
         if let Some(test) = self.take_out(test_id) {
-            effects.extend([Effect::Lost(test_id), Effect::Count(TestOutcome::Exception)]);
-            self.keep(test_id, test.lost(test_id, &format!("its actor ended without a word ({how})"), self.now));
+            let last = test.lost(test_id, &format!("its actor ended without a word ({how})"), self.now);
+            effects.extend([Effect::Lost(test_id), Effect::Count(TestOutcome::of(&last, false))]);
+            self.keep(test_id, last);
         }
         self.look_for_the_end(effects);
     }

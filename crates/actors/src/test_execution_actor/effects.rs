@@ -17,7 +17,7 @@ use crate::commands::{
     TestExecutionCommands, VaultCommands,
 };
 use crate::error::ProbeExceptions;
-use crate::responses::{InitializeTestResponse, StartTestResponse, TestCancelledResponse};
+use crate::responses::{InitializeTestResponse, StartTestResponse, TestCancelledResponse, TestStatusResponse};
 use crate::supervision::{Request, Scope};
 
 impl TestExecutionActor {
@@ -196,14 +196,18 @@ impl TestExecutionActor {
             Report::Loading => QueueCommands::TestLoading { test_id },
             Report::Loaded => QueueCommands::TestLoaded { test_id },
             Report::Started => QueueCommands::TestStarted { test_id },
-            Report::Completed => QueueCommands::TestCompleted { test_id },
+            Report::Completed => QueueCommands::TestCompleted { test_id, status: Box::new(self.last_status()) },
             Report::Exception(exception) => QueueCommands::TestException { test_id, exception },
-            Report::Stopping => {
-                let machine = self
-                    .machine()
-                    .map_or_else(|| Machine::new(test_id, self.parts.pills).last_status(), Machine::last_status);
-                QueueCommands::TestStopping { test_id, last: Box::new(machine) }
-            }
+            Report::Stopping => QueueCommands::TestStopping { test_id, last: Box::new(self.last_status()) },
+        }
+    }
+
+    /// How the test is, for those who ask when its actor is gone.
+    fn last_status(&self) -> TestStatusResponse {
+        match self.machine() {
+            Some(machine) => machine.last_status(),
+            // It decides at this moment, which it never does while it reports.
+            None => Machine::new(self.parts.test_id, self.parts.pills).last_status(),
         }
     }
 }

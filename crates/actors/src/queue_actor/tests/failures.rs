@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::rig::{Rig, status};
+use super::rig::{Rig, has_completed, status};
 use super::{fail_on, rig};
 use crate::commands::{NoAnswer, QueueCommands, StopCause, ask};
 use crate::error::{ProbeExceptions, ServiceError};
@@ -43,7 +43,7 @@ fn every_message(test_id: TestId) -> Vec<(&'static str, QueueCommands)> {
         ("TestLoading", QueueCommands::TestLoading { test_id }),
         ("TestLoaded", QueueCommands::TestLoaded { test_id }),
         ("TestStarted", QueueCommands::TestStarted { test_id }),
-        ("TestCompleted", QueueCommands::TestCompleted { test_id }),
+        ("TestCompleted", has_completed(test_id)),
         ("TestException", QueueCommands::TestException { test_id, exception }),
         ("TestStopping", QueueCommands::TestStopping { test_id, last }),
     ]
@@ -141,7 +141,7 @@ fn ids_a_clock_or_a_factory_that_panic_are_failures_like_any_other() {
         });
         let test_id = rig.make_running().await;
         IS_BROKEN.set(true);
-        rig.tell(QueueCommands::TestCompleted { test_id }).await;
+        rig.tell(has_completed(test_id)).await;
         let why = rig.status(test_id).await.unwrap().error.unwrap().to_string();
         assert!(why.ends_with("the queue failed (panicked: the clock is broken)"), "{why}");
         IS_BROKEN.set(false);

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use test_probe_directives::TestId;
 
 use super::registry::{actor_ended, exception, registry, start_requested, stopping};
-use super::rig::{NOW, id};
+use super::rig::{NOW, id, story};
 use crate::commands::StopCause;
 use crate::queue_actor::event::{Effect, Event};
 use crate::responses::TestState;
@@ -55,7 +55,7 @@ impl Model {
             Event::Started { test_id } => self.with(*test_id, |test| {
                 (test.state, test.waits_since) = (Testing, None);
             }),
-            Event::Completed { test_id } => self.with(*test_id, |test| {
+            Event::Completed { test_id, .. } => self.with(*test_id, |test| {
                 (test.state, test.waits_since, test.has_turn) = (Completed, None, false);
             }),
             Event::Exception { test_id, .. } => self.with(*test_id, |test| {
@@ -92,7 +92,7 @@ fn events() -> impl Strategy<Value = Event> {
         5 | 6 => Event::Loading { test_id },
         7..=12 => Event::Loaded { test_id },
         13 | 14 => Event::Started { test_id },
-        15..=17 => Event::Completed { test_id },
+        15..=17 => Event::Completed { test_id, status: story(test_id) },
         18 => exception(test_id),
         19 => stopping(test_id, TestState::Completed),
         20 => actor_ended(test_id),
@@ -130,8 +130,8 @@ proptest! {
         }
         // No slot is lost: whoever is left and is ready gets through, one after the other.
         while let Some(test_id) = queue.testing.first().copied() {
-            let turns = model.on(&Event::Completed { test_id });
-            prop_assert_eq!(queue.on(Event::Completed { test_id }, NOW).len(), turns.len());
+            let turns = model.on(&Event::Completed { test_id, status: story(test_id) });
+            prop_assert_eq!(queue.on(Event::Completed { test_id, status: story(test_id) }, NOW).len(), turns.len());
         }
         let is_left = |test: &Test| test.state == TestState::Loaded && test.waits_since.is_some();
         prop_assert!(model.is_shutting_down || !model.tests.iter().any(is_left));

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use super::rig::{NOW, id, status};
+use super::rig::{NOW, id, status, story};
 use crate::commands::StopCause;
 use crate::error::{ProbeExceptions, ServiceError};
 use crate::metrics::TestOutcome;
@@ -41,7 +41,7 @@ pub(super) fn actor_ended(test_id: TestId) -> Event {
 }
 
 fn completed(test_id: TestId) -> Event {
-    Event::Completed { test_id }
+    Event::Completed { test_id, status: story(test_id) }
 }
 
 fn loaded(test_id: TestId) -> Event {
@@ -218,8 +218,12 @@ fn a_goodbye_takes_a_test_out_of_everything_and_keeps_how_it_was() {
 #[test]
 fn an_end_without_a_word_takes_a_test_out_of_everything_and_leaves_an_exception() {
     for state in EVERYWHERE {
-        let lost = [Effect::Lost(A), Effect::Count(TestOutcome::Exception)];
-        check(state, actor_ended, "ended in Exception", &lost);
+        // What a test has told of its end stays.
+        let (outcome, last) = match state {
+            Met::Completed => (TestOutcome::CompletedPassed, "ended in Completed"),
+            _ => (TestOutcome::Exception, "ended in Exception"),
+        };
+        check(state, actor_ended, last, &[Effect::Lost(A), Effect::Count(outcome)]);
     }
 }
 
@@ -354,7 +358,7 @@ fn a_queue_that_is_lost_leaves_an_exception_for_every_test_that_lived_and_all_th
     queue.on(Event::Made { test_id: B }, NOW);
     queue.on(stopping(B, TestState::Completed), NOW);
     let (ended, lost) = queue.lose_all("the queue failed (boom)");
-    assert_eq!(lost, 1);
+    assert_eq!(lost, [TestOutcome::Exception]);
     assert_eq!(ended.get(B), Some(&status(B, TestState::Completed)));
     let error = ended.get(A).unwrap().error.clone().unwrap();
     assert_eq!(error.to_string(), format!("test {A} was lost in state Testing: the queue failed (boom)"));

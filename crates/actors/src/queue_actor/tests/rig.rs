@@ -164,6 +164,16 @@ fn answer(test_id: TestId, message: TestExecutionCommands) {
     }
 }
 
+/// How a test went that has run.
+pub(crate) fn story(test_id: TestId) -> Box<TestStatusResponse> {
+    Box::new(TestStatusResponse { success: Some(true), ..status(test_id, TestState::Completed) })
+}
+
+/// The word of a test that it has run.
+pub(crate) fn has_completed(test_id: TestId) -> QueueCommands {
+    QueueCommands::TestCompleted { test_id, status: story(test_id) }
+}
+
 /// A status that says nothing but the state, as the test's actor tells it.
 pub(crate) fn status(test_id: TestId, state: TestState) -> TestStatusResponse {
     TestStatusResponse {

@@ -1,6 +1,6 @@
 //! The Scala system's `queue-actor.feature`, those included that are commented out there.
 
-use super::rig::{NOW, Rig, id, status};
+use super::rig::{NOW, Rig, has_completed, id, status};
 use crate::commands::QueueCommands;
 use crate::error::{ProbeExceptions, ServiceError};
 use crate::responses::{QueueStatusResponse, StartTestResponse, TestCancelledResponse, TestState};
@@ -54,8 +54,8 @@ fn a_second_start_test_request_is_forwarded_and_lines_nothing_up() {
         rig.start(second).await.unwrap();
         rig.start(first).await.unwrap();
         assert_eq!(rig.tests.heard(second).iter().filter(|line| line.starts_with("InStart")).count(), 2);
-        rig.tell(QueueCommands::TestCompleted { test_id: first }).await;
-        rig.tell(QueueCommands::TestCompleted { test_id: second }).await;
+        rig.tell(has_completed(first)).await;
+        rig.tell(has_completed(second)).await;
         assert_eq!(rig.tests.turns(), [first, second], "each has one turn");
     });
 }
@@ -121,7 +121,7 @@ fn count_tests_by_state_with_all_six_counts_exact() {
     paused(async {
         let rig = Rig::new();
         let completed = rig.make_running().await;
-        rig.tell(QueueCommands::TestCompleted { test_id: completed }).await;
+        rig.tell(has_completed(completed)).await;
         let running = rig.make_loaded().await;
         rig.make_loaded().await;
         let loading = rig.make().await;
@@ -205,7 +205,7 @@ fn clear_the_turn_on_test_completed_and_start_the_next_test() {
     paused(async {
         let rig = Rig::new();
         let (first, second) = (rig.make_running().await, rig.make_loaded().await);
-        rig.tell(QueueCommands::TestCompleted { test_id: first }).await;
+        rig.tell(has_completed(first)).await;
         assert_eq!(rig.tests.turns(), [first, second]);
         assert_eq!(rig.counts().await, ([0, 0, 0, 1, 1, 0], Some(second)));
     });
@@ -290,7 +290,7 @@ fn handle_test_completed_for_a_test_whose_turn_it_is_not() {
     paused(async {
         let rig = Rig::new();
         let (first, second, third) = (rig.make_running().await, rig.make_loaded().await, rig.make_loaded().await);
-        rig.tell(QueueCommands::TestCompleted { test_id: third }).await;
+        rig.tell(has_completed(third)).await;
         assert_eq!(rig.counts().await, ([0, 0, 1, 1, 1, 0], Some(first)));
         assert_eq!((rig.tests.turns(), rig.state(second).await), (vec![first], TestState::Loaded));
     });
@@ -305,7 +305,7 @@ fn process_an_empty_queue_when_no_test_is_ready() {
         let loading = rig.make().await;
         rig.start(loading).await.unwrap();
         rig.tell(QueueCommands::TestLoading { test_id: loading }).await;
-        rig.tell(QueueCommands::TestCompleted { test_id: running }).await;
+        rig.tell(has_completed(running)).await;
         assert_eq!((rig.tests.turns(), rig.counts().await.1), (vec![running], None));
     });
 }
@@ -328,7 +328,7 @@ fn tests_have_their_turns_in_the_order_in_which_they_were_started() {
         }
         for _ in 0..5 {
             let test_id = rig.counts().await.1.unwrap();
-            rig.tell(QueueCommands::TestCompleted { test_id }).await;
+            rig.tell(has_completed(test_id)).await;
         }
         assert_eq!(rig.tests.turns(), [order[1], order[0], order[2], order[3], order[4]]);
     });
@@ -344,7 +344,7 @@ fn at_most_one_test_is_in_testing() {
         }
         for turns in 2..=4 {
             let test_id = rig.counts().await.1.unwrap();
-            rig.tell(QueueCommands::TestCompleted { test_id }).await;
+            rig.tell(has_completed(test_id)).await;
             assert_eq!((rig.tests.turns().len(), rig.counts().await.0[3]), (turns, 1));
         }
     });
@@ -359,7 +359,7 @@ fn as_many_tests_are_in_testing_as_there_are_slots() {
         }
         assert_eq!(rig.tests.turns(), [id(1), id(2)]);
         assert_eq!(rig.counts().await, ([0, 0, 1, 2, 0, 0], Some(id(1))));
-        rig.tell(QueueCommands::TestCompleted { test_id: id(1) }).await;
+        rig.tell(has_completed(id(1))).await;
         assert_eq!(rig.tests.turns(), [id(1), id(2), id(3)]);
     });
 }
@@ -387,7 +387,7 @@ fn a_test_actor_that_ends_while_it_waits_for_its_turn_blocks_nobody() {
         let rig = Rig::new();
         let (first, second, third) = (rig.make_running().await, rig.make_loaded().await, rig.make_loaded().await);
         rig.tests.vanish(second).await;
-        rig.tell(QueueCommands::TestCompleted { test_id: first }).await;
+        rig.tell(has_completed(first)).await;
         assert_eq!(rig.tests.turns(), [first, third]);
         let why = rig.status(second).await.unwrap().error.unwrap().to_string();
         assert!(why.ends_with("was lost in state Loaded: its actor ended without a word (stopped)"), "{why}");

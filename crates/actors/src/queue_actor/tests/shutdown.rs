@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::fail_on;
-use super::rig::{LIMIT, Rig, id, status};
+use super::rig::{LIMIT, Rig, has_completed, id, status};
 use crate::commands::{NoAnswer, QueueCommands, StopCause, ask};
 use crate::error::{ProbeExceptions, ServiceError};
 use crate::responses::TestState;
@@ -23,7 +23,7 @@ fn tests_in_every_state_are_cancelled_by_force_and_the_answer_comes_when_the_las
     paused(async {
         let rig = Rig::new();
         let completed = rig.make_running().await;
-        rig.tell(QueueCommands::TestCompleted { test_id: completed }).await;
+        rig.tell(has_completed(completed)).await;
         let failed = rig.make().await;
         let exception = ProbeExceptions::VaultConsumerException { message: "sealed".into(), cause: None };
         rig.tell(QueueCommands::TestException { test_id: failed, exception }).await;

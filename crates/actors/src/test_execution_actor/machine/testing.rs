@@ -37,7 +37,12 @@ impl Machine {
             (Step::Closing(cause), Event::ChildEnded(ChildKind::Producer | ChildKind::Consumer, _)) => {
                 if self.data.has_topics() { stay(state, []) } else { self.upload(cause) }
             }
-            (Step::Closing(cause), Event::PoisonPill) => self.upload(cause),
+            (Step::Closing(cause), Event::PoisonPill) => {
+                if self.has_lost_count() {
+                    self.data.error.get_or_insert_with(|| not_drained(self.pills.closing));
+                }
+                self.upload(cause)
+            }
 
             // ## Uploading => Completed
             (Step::Uploading(_), Event::BlockStorageUploadComplete) => {
@@ -135,6 +140,7 @@ impl Machine {
     fn upload(&mut self, cause: Option<StopCause>) -> Decision {
         self.data.is_stored = true;
         let end = match (&self.data.test_result, cause) {
+            (Some(_), None) if self.has_lost_count() => TestEnd::Failed(not_drained(self.pills.closing)),
             (Some(result), _) => TestEnd::Ran(result.clone()),
             (None, cause) => TestEnd::Stopped(cause.unwrap_or(StopCause::TimedOut)),
         };
@@ -142,6 +148,11 @@ impl Machine {
             State::Testing(Step::Uploading(cause)),
             [Effect::StartPoisonPill(self.pills.storing), Effect::LoadToBlockStorage(end)],
         )
+    }
+
+    /// Whether nobody knows how the last events ended: whoever could tell has not ended in time.
+    fn has_lost_count(&self) -> bool {
+        self.data.alive.contains(&ChildKind::Producer)
     }
 
     fn has_passed(&self) -> bool {
@@ -154,4 +165,12 @@ impl Machine {
         self.data.success = Some(false);
         stay(State::Exception(Aftermath::NotBegun), [Effect::Defer(Trn::Exception(exception))])
     }
+}
+
+fn not_drained(limit: Duration) -> ProbeExceptions {
+    let message = format!(
+        "the producers did not close within {limit:?} (a part of test-probe.core.actor-system.shutdown-timeout), so it is \
+         not known how the last events ended"
+    );
+    ProbeExceptions::KafkaProducerException { message, cause: None }
 }

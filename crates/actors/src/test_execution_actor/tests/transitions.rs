@@ -242,6 +242,14 @@ fn testing_waits_for_nobody_without_end() {
     check(Testing(Step::Closing(Some(cause))), PoisonPill, Testing(Step::Uploading(Some(cause))), &[
         StartPoisonPill(PILLS.storing), LoadToBlockStorage(TestEnd::Stopped(cause)),
     ]);
+    let unknown = "the producers did not close within 4s (a part of test-probe.core.actor-system.shutdown-timeout), so it is not known how the last events ended";
+    let unknown = ProbeExceptions::KafkaProducerException { message: unknown.to_owned(), cause: None };
+    let test = check_machine(tested(CLOSING, true), PoisonPill, UPLOADING, &[StartPoisonPill(PILLS.storing), LoadToBlockStorage(TestEnd::Failed(unknown.clone()))]);
+    let test = check_machine(test, BlockStorageUploadComplete, Completed, &[CancelPoisonPill, Defer(Trn::Complete)]);
+    assert_eq!((test.data.success, test.data.error), (Some(false), Some(unknown)), "scenarios that passed are not all");
+    let mut only_consumers = tested(CLOSING, true);
+    only_consumers.data.alive.remove(&Producer);
+    check_machine(only_consumers, PoisonPill, UPLOADING, &[StartPoisonPill(PILLS.storing), LoadToBlockStorage(TestEnd::Ran(result(true, None)))]);
     let message = "the evidence was not stored within 5s (test-probe.core.services.timeout, and a while for the reports)".to_owned();
     let not_stored = ProbeExceptions::BlockStorageException { message, cause: None };
     let test = check(UPLOADING, PoisonPill, NOT_TOLD, &[Defer(Trn::Exception(not_stored))]);
