@@ -61,7 +61,8 @@ impl Receive<TestExecutionCommands> for ObedientTest {
             }
             TestExecutionCommands::StartTesting { .. } => {
                 scope.tell(&self.queue, QueueCommands::TestStarted { test_id });
-                scope.tell(&self.queue, QueueCommands::TestCompleted { test_id });
+                let status = Box::new(self.status());
+                scope.tell(&self.queue, QueueCommands::TestCompleted { test_id, status });
                 scope.tell(&self.queue, QueueCommands::TestStopping { test_id, last: Box::new(self.status()) });
                 scope.stop(Duration::from_secs(1));
             }
