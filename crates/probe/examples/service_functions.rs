@@ -15,7 +15,9 @@ use test_probe::responses::TestState;
 use test_probe::services::block_storage::InMemoryBlockStorage;
 use test_probe::{DefaultActorSystem, DefaultConfig, DefaultVaultService, Probe, ServiceDsl};
 
-const BUCKET: &str = "memory://tests/orders";
+/// A bucket of the storage in memory, and how block storage calls it.
+const BUCKET: &str = "orders";
+const TEXT: &str = "memory://orders";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -32,14 +34,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .build()?;
 
     let test_id = probe.services().initialize_test().await?.test_id;
-    let started = probe.services().start_test(test_id, BUCKET, Some("functional".to_owned())).await?;
+    let started = probe.services().start_test(test_id, TEXT, Some("functional".to_owned())).await?;
     println!("test {test_id}: {}", started.message);
     println!("{:?}", probe.services().queue_status(None).await?);
 
     let last = wait_for_the_end(&probe, test_id).await?;
     println!("test {test_id}: {}, success {:?}, {:?}", last.state, last.success, last.scenarios);
     for file in storage.list(BUCKET).await.iter().filter(|file| file.starts_with("evidence/")) {
-        println!("  {BUCKET}/{file}");
+        println!("  {TEXT}/{file}");
     }
     probe.shutdown();
     Ok(())
