@@ -107,7 +107,7 @@ impl Ledger {
     ///
     /// An entry that comes after [`close`](Self::close) is lost, which the log says.
     pub fn record(&self, entry: LedgerEntry) {
-        if let Err(mpsc::SendError(Command::Entry(entry))) = self.queue.send(Command::Entry(entry)) {
+        if let Err(mpsc::SendError(Command::Entry(entry))) = self.queue.send(Command::Entry(Box::new(entry))) {
             tracing::warn!(event = ?entry.event, "an entry came after its ledger was closed");
         }
     }

@@ -12,3 +12,9 @@ fn a_writer_that_panicked_is_no_clean_end() {
     );
     assert_eq!(error.source.to_string(), "the thread that writes it panicked");
 }
+
+#[test]
+fn the_queue_of_an_open_ledger_takes_half_a_megabyte_and_not_three() {
+    let slots = Ledger::QUEUE_LENGTH * (size_of::<Command>() + size_of::<usize>());
+    assert!(slots <= 512 * 1024, "{slots} bytes");
+}

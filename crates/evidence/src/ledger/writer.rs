@@ -15,7 +15,8 @@ use crate::{Direction, EventPayload, LedgerEntry};
 /// What the ledger's handles ask of the writer.
 #[derive(Debug)]
 pub(super) enum Command {
-    Entry(LedgerEntry),
+    /// Boxed, since the queue has room for all its commands from the start: a ledger would take megabytes otherwise.
+    Entry(Box<LedgerEntry>),
     Payload(Box<EventPayload>),
     /// Answered when everything before it is folded and with the operating system.
     Flush(SyncSender<()>),
@@ -53,7 +54,7 @@ impl Writer {
                 Err(TryRecvError::Disconnected) => break,
             };
             match command {
-                Command::Entry(entry) => self.entry(entry),
+                Command::Entry(entry) => self.entry(*entry),
                 Command::Payload(payload) => self.payload(*payload),
                 Command::Flush(reached) => {
                     self.flush();

@@ -19,8 +19,9 @@ fn a_full_disk_is_a_warning_of_the_reports_and_an_error_at_the_end() {
     let files = EvidenceDirectory { events: full(), produced: good("produced"), consumed: good("consumed") };
     let shared = Arc::new(Shared::default());
     let (queue, commands) = mpsc::sync_channel(9);
-    let warning =
-        |text: &str| Command::Entry(LedgerEntry::new(Timestamp::default(), Warning { text: text.to_owned() }));
+    let warning = |text: &str| {
+        Command::Entry(Box::new(LedgerEntry::new(Timestamp::default(), Warning { text: text.to_owned() })))
+    };
     let (reached, _here) = mpsc::sync_channel(1);
     let (closed, errors) = mpsc::sync_channel(1);
     for command in [warning("one"), Command::Flush(reached), warning("two"), Command::Close(closed)] {
