@@ -11,6 +11,7 @@ use test_probe_directives::{BootstrapServers, ClusterName, TopicDirective, Topic
 use test_probe_embedded::{EmbeddedWorld, MOST_BYTES_PER_PARTITION, MOST_RECORDS_PER_PARTITION};
 use test_probe_kafka::{ClientIdentity, ClientSpec, ClusterError, TopicAdmin};
 use test_probe_scenarios::{TopicCreator, TopicCreatorError};
+use tokio::time::Instant;
 
 use crate::blocking::blocking;
 use crate::world::{Control, World, WorldError};
@@ -22,6 +23,9 @@ pub(crate) struct TopicSetup {
     settings: Settings,
     admins: Mutex<HashMap<BootstrapServers, Arc<TopicAdmin>>>,
 }
+
+/// How often a cluster is asked for a topic that was just created.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// What a topic needs that is not there.
 struct Creation {
@@ -152,7 +156,20 @@ impl Creation {
             None => drop(admin.ensure(&topic, partitions, replication, self.timeout).await?),
         }
         // Somebody else may have created it meanwhile, with another number.
-        Ok(self.existing(&admin, &topic).await?.unwrap_or_else(|| u32::from(self.partitions.get())))
+        Ok(self.visible(&admin, &topic).await?.unwrap_or_else(|| u32::from(self.partitions.get())))
+    }
+
+    /// Waits until the brokers tell of a topic that was just created: the one that is asked may hear of it later than the
+    /// one that created it, and whoever opens the topic meanwhile would be told that it is not there.
+    async fn visible(&self, admin: &Arc<TopicAdmin>, topic: &TopicName) -> Result<Option<u32>, ClusterError> {
+        let deadline = Instant::now() + self.timeout;
+        loop {
+            let found = self.existing(admin, topic).await?;
+            if found.is_some() || Instant::now() >= deadline {
+                return Ok(found);
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
     }
 
     async fn existing(&self, admin: &Arc<TopicAdmin>, topic: &TopicName) -> Result<Option<u32>, ClusterError> {
