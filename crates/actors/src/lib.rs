@@ -1,12 +1,19 @@
-//! The probe's actors: supervision as in Pekko, the streaming half of the tree, and the DSL through which programs and
-//! steps use it.
+//! The probe's actors: supervision as in Pekko, the whole tree, the service functions, and the DSL through which programs
+//! and steps use its topics.
 //!
 //! ```text
-//! KafkaProducerActor                     supervises, named producer-{testId}
-//! └── KafkaProducerStreamingActor        one per producer topic; a lane over the shared client
-//! KafkaConsumerActor                     supervises, named consumer-{testId}
-//! └── KafkaConsumerStreamingActor        one per consumer topic; a stream of the shared client, a store of events
+//! GuardianActor                              restarts the queue within a limit
+//! └── QueueActor                             first in, first out; over a registry that is a value
+//!     └── TestExecutionActor                 seven states; over a machine that is a value
+//!         ├── BlockStorageActor              fetches the test, stores its evidence
+//!         ├── VaultActor                     fetches the credentials
+//!         ├── CucumberExecutionActor         runs the scenarios, on the test's own thread as what follows
+//!         ├── KafkaProducerActor             supervises, named producer-{testId}
+//!         │   └── KafkaProducerStreamingActor    one per producer topic; a lane over the shared client
+//!         └── KafkaConsumerActor             supervises, named consumer-{testId}
+//!             └── KafkaConsumerStreamingActor    one per consumer topic; a stream of the shared client, a store of events
 //!
+//! ServiceInterfaceFunctions ── initialize_test, start_test, test_status, queue_status, cancel_test
 //! ProbeDsl ── produce_event, fetch_consumed_event, await_consumed_event, and their blocking forms
 //! ```
 //!

@@ -4,7 +4,8 @@
 //! ```text
 //! TestFolder ──prepare──▶ PreparedTest ──run──▶ RunReport        a whole test, with evidence
 //!    Probe ──┤
-//!            └──open──▶ OpenTopics ──dsl──▶ ProbeDsl             topics for a program
+//!            ├──open──▶ OpenTopics ──dsl──▶ ProbeDsl             topics for a program
+//!            └──services──▶ initialize_test, start_test, …       tests by id, fetched from block storage
 //! ```
 //!
 //! A [`Probe`] is the actor system and the world that it runs against: the embedded one, or a cluster. It lives on threads
