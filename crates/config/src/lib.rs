@@ -47,9 +47,9 @@ pub use settings::{
     ActorSystemSettings, AwsStorageSettings, AwsVaultSettings, AzureStorageSettings, AzureVaultSettings,
     BlockStorageProvider, BlockStorageSettings, ConsumerSettings, CucumberSettings, DslSettings, GcpStorageSettings,
     GcpVaultSettings, GroupProtocol, KafkaSettings, LocalVaultSettings, OAuthSettings, OverflowStrategy,
-    ProducerSettings, QueueSettings, RestSettings, SchemaRegistrySettings, ServicesSettings, Settings, StreamMode,
-    StreamingSupervisionSettings, SupervisionSettings, TimerSettings, VaultProvider, VaultSettings, WorldKind,
-    WorldSettings,
+    ProducerSettings, QueueSettings, RestSettings, SchemaIdLocation, SchemaRegistryAuth, SchemaRegistrySettings,
+    SchemaRegistryTls, ServicesSettings, Settings, StreamMode, StreamingSupervisionSettings, SubjectNames,
+    SupervisionSettings, TimerSettings, VaultProvider, VaultSettings, WorldKind, WorldSettings,
 };
 /// From the directives, which every room knows.
 pub use test_probe_directives::{ClientProperties, Secret};

@@ -23,7 +23,10 @@ pub use kafka::KafkaSettings;
 pub use producer::{OverflowStrategy, ProducerSettings, StreamMode};
 pub use queue::QueueSettings;
 pub use rest::RestSettings;
-pub use schema_registry::SchemaRegistrySettings;
+pub(crate) use schema_registry::SchemaRegistryAuthType;
+pub use schema_registry::{
+    SchemaIdLocation, SchemaRegistryAuth, SchemaRegistrySettings, SchemaRegistryTls, SubjectNames,
+};
 pub use services::{
     AwsStorageSettings, AwsVaultSettings, AzureStorageSettings, AzureVaultSettings, BlockStorageProvider,
     BlockStorageSettings, GcpStorageSettings, GcpVaultSettings, LocalVaultSettings, OAuthSettings, ServicesSettings,
@@ -61,7 +64,7 @@ pub struct Settings {
     pub services: ServicesSettings,
     /// `kafka`: the cluster, its topics and the clients.
     pub kafka: KafkaSettings,
-    /// `schema-registry`: how schemas are registered, found and remembered.
+    /// `schema-registry`: how schemas are registered, found and remembered, and how the registry is reached.
     pub schema_registry: SchemaRegistrySettings,
     /// `dsl`: how long a step's question may take.
     pub dsl: DslSettings,

@@ -108,15 +108,21 @@ fn the_control_script_is_relative_to_the_file_that_names_it() {
 }
 
 #[test]
-fn every_file_of_the_services_is_relative_to_the_file_that_names_it() {
+fn every_file_of_the_services_and_the_registry_is_relative_to_the_file_that_names_it() {
     let text = "include \"shared/vault.conf\"\n\
+                test-probe.core.schema-registry.tls { ca-file = ca.pem, certificate-file = c.pem, key-file = \"/keys/k\" }\n\
                 test-probe.services.vault { local.credentials-file = topics.yaml, gcp.service-account-key = keys/v.json }\n\
                 test-probe.services.block-storage.gcp.service-account-key = \"/keys/s.json\"";
     let folder = folder(&[
         ("app.conf", text.as_bytes()),
         ("shared/vault.conf", b"test-probe.services.vault.rosetta-mapping-path = rosetta.yaml"),
     ]);
-    let services = load(&folder.path().join("app.conf")).unwrap().settings.services;
+    let settings = load(&folder.path().join("app.conf")).unwrap().settings;
+    let tls = settings.schema_registry.tls;
+    assert_eq!(tls.ca_file, Some(folder.path().join("ca.pem")));
+    assert_eq!(tls.certificate_file, Some(folder.path().join("c.pem")));
+    assert_eq!(tls.key_file.as_deref(), Some(Path::new("/keys/k")));
+    let services = settings.services;
     assert_eq!(services.vault.rosetta_mapping_path, Some(folder.path().join("shared/rosetta.yaml")));
     assert_eq!(services.vault.local.credentials_file, Some(folder.path().join("topics.yaml")));
     assert_eq!(services.vault.gcp.service_account_key, Some(folder.path().join("keys/v.json")));

@@ -14,7 +14,10 @@ pub(super) fn bootstrap_servers(spec: &KeySpec, value: &Value) -> Result<Checked
 
 pub(super) fn schema_registry_url(spec: &KeySpec, value: &Value) -> Result<Checked, Refusal> {
     let url = not_blank(spec, value)?.parse().map_err(|error: crate::InvalidSchemaRegistryUrl| {
-        let suggestion = "Use a URL that starts with 'http://' or 'https://', such as http://localhost:8081";
+        let suggestion = match error {
+            crate::InvalidSchemaRegistryUrl::Empty { .. } => "Write an address there, or take the comma away",
+            _ => "Use a URL that starts with 'http://' or 'https://', such as http://localhost:8081",
+        };
         let refusal = Refusal::new(error.to_string(), suggestion);
         if let Some(cause) = std::error::Error::source(&error) { refusal.caused_by(cause) } else { refusal }
     })?;

@@ -3,6 +3,7 @@
 use crate::{Issue, Layers, SchemaRegistryUrl, Severity};
 
 mod rest;
+mod schema_registry;
 mod services;
 
 /// What there is to say about a text over the defaults.
@@ -260,6 +261,14 @@ fn a_registrys_address_is_a_url() {
         suggestion,
         Some("invalid port number"),
     );
+    refused(
+        key,
+        "\"http://a,,http://b\"",
+        "Invalid Schema Registry URL format: http://a,,http://b; address 2 of 3 is empty",
+        "Write an address there, or take the comma away",
+    );
+    refused(key, "\"http://a, b:8081\"", "Invalid Schema Registry URL format: b:8081", suggestion);
+    accepted(key, "\"http://a:8081, https://ann:hunter2@b/x\"");
     let hidden = issues("test-probe.core.kafka.schema-registry-url = \"ann:hunter2@h\"");
     assert_eq!(hidden[0].message, "Invalid Schema Registry URL format: ***@h");
     let url: SchemaRegistryUrl = "https://ann:hunter2@h/x".parse().unwrap();

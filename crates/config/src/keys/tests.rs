@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Kind, UNREAD, keys};
 use crate::hocon::{Value, ValueKind, parse, resolve};
 use crate::includes::NoIncludes;
-use crate::{Layers, Secret, Settings};
+use crate::{Layers, SchemaRegistryAuth, Secret, Settings};
 
 const REFERENCE: &str = include_str!("../../../../config/reference.conf");
 
@@ -114,10 +114,23 @@ const OTHER_VALUES: &[(&str, &str)] = &[
     ("schema-registry.auto-register", "true"),
     ("schema-registry.normalize", "true"),
     ("schema-registry.use-latest-version", "false"),
+    ("schema-registry.subject-name-strategy", "record-name"),
+    ("schema-registry.schema-id-location", "header"),
+    ("schema-registry.validate-json", "false"),
     ("schema-registry.request-timeout", "6s"),
     ("schema-registry.max-retries", "5"),
+    ("schema-registry.max-retry-after", "9s"),
+    ("schema-registry.max-requests-per-second", "101"),
     ("schema-registry.latest-cache-ttl", "63s"),
     ("schema-registry.negative-cache-ttl", "7s"),
+    ("schema-registry.cache-capacity", "10001"),
+    ("schema-registry.auth.type", "basic"),
+    ("schema-registry.auth.username", "other11"),
+    ("schema-registry.logical-cluster", "other12"),
+    ("schema-registry.identity-pool-id", "other13"),
+    ("schema-registry.tls.ca-file", "other14.pem"),
+    ("schema-registry.tls.certificate-file", "other15.pem"),
+    ("schema-registry.tls.key-file", "other16.pem"),
     ("dsl.ask-timeout", "8s"),
     ("dsl.produce-timeout", "32s"),
     ("cucumber.step-timeout", "64s"),
@@ -170,6 +183,10 @@ const OTHER_VALUES: &[(&str, &str)] = &[
 
 /// What a key must be accompanied by, so that the rules between keys hold, and all fields that change then.
 const COMPANIONS: &[(&str, &str, &[&str])] = &[
+    ("schema-registry.auth.type", "test-probe.core.schema-registry.auth.username = ann", REGISTRY_AUTH),
+    ("schema-registry.auth.username", "test-probe.core.schema-registry.auth.type = basic", REGISTRY_AUTH),
+    ("schema-registry.tls.certificate-file", "test-probe.core.schema-registry.tls.key-file = k.pem", REGISTRY_IDENTITY),
+    ("schema-registry.tls.key-file", "test-probe.core.schema-registry.tls.certificate-file = c.pem", REGISTRY_IDENTITY),
     (
         "services.vault.provider",
         "test-probe.services.vault { rosetta-mapping-path = m.yaml, gcp.function-url = \"http://h\" }",
@@ -178,6 +195,9 @@ const COMPANIONS: &[(&str, &str, &[&str])] = &[
     ("rest.ask-timeout", "test-probe.interfaces.rest.circuit-breaker-call-timeout = 27s", REST_PAIR),
     ("rest.circuit-breaker-call-timeout", "test-probe.interfaces.rest.ask-timeout = 27s", REST_PAIR),
 ];
+const REGISTRY_AUTH: &[&str] =
+    &["schema_registry.auth", "schema_registry.auth.username", "schema_registry.auth.password"];
+const REGISTRY_IDENTITY: &[&str] = &["schema_registry.tls.certificate_file", "schema_registry.tls.key_file"];
 const REST_PAIR: &[&str] = &["rest.ask_timeout", "rest.circuit_breaker_call_timeout"];
 
 /// The fields in which two settings differ, by their paths such as `dsl.ask_timeout`, as the first one prints them.
@@ -230,28 +250,50 @@ fn every_key_of_the_reference_file_is_read_into_the_field_of_its_name() {
         let mut changed = differing_fields(&settings, &reference);
         changed.dedup();
         let own = name.replace('-', "_");
-        assert!(fields.is_empty() || fields.contains(&own.as_str()));
-        assert_eq!(changed, if fields.is_empty() { vec![own.as_str()] } else { fields.to_vec() });
+        // A type says which variant the field around it is.
+        let own = own.strip_suffix(".type").unwrap_or(&own);
+        assert!(fields.is_empty() || fields.contains(&own));
+        assert_eq!(changed, if fields.is_empty() { vec![own] } else { fields.to_vec() });
     }
 }
 
 #[test]
 fn every_secret_is_read_into_the_field_of_its_name() {
-    type Field = fn(&Settings) -> &Secret;
-    let fields: [(&str, Field); 2] = [
-        ("services.vault.azure.function-key", |settings| &settings.services.vault.azure.function_key),
-        ("services.block-storage.azure.storage-account-key", |settings| {
-            &settings.services.block_storage.azure.storage_account_key
+    type Field = fn(&Settings) -> Option<&Secret>;
+    // The key, what must be set for its field to be there, and the field.
+    let fields: [(&str, &str, Field); 4] = [
+        ("core.schema-registry.auth.password", "{ type = basic, username = ann }", |settings| {
+            match &settings.schema_registry.auth {
+                SchemaRegistryAuth::Basic { password, .. } => Some(password),
+                _ => None,
+            }
+        }),
+        ("core.schema-registry.auth.token", "{ type = bearer, token = t }", |settings| {
+            match &settings.schema_registry.auth {
+                SchemaRegistryAuth::Bearer(token) => Some(token),
+                _ => None,
+            }
+        }),
+        ("services.vault.azure.function-key", "{}", |settings| Some(&settings.services.vault.azure.function_key)),
+        ("services.block-storage.azure.storage-account-key", "{}", |settings| {
+            Some(&settings.services.block_storage.azure.storage_account_key)
         }),
     ];
-    let secrets: Vec<&str> =
-        keys().filter(|spec| matches!(spec.kind, Kind::Secret)).map(|spec| below_settings(spec.path)).collect();
-    assert_eq!(secrets, fields.map(|(name, _)| name));
+    let secrets: Vec<&str> = keys()
+        .filter(|spec| matches!(spec.kind, Kind::Secret))
+        .map(|spec| spec.path.strip_prefix("test-probe.").unwrap())
+        .collect();
+    assert_eq!(secrets, fields.map(|(name, ..)| name));
     let reference = Settings::reference().unwrap();
-    for (name, field) in fields {
-        let settings = settings_of(&format!("test-probe.{name} = \" hunter2 \""));
-        assert_eq!((field(&reference).expose(), field(&settings).expose()), ("", "hunter2"));
-        assert_ne!(settings, reference, "settings that differ in a secret are not equal");
+    for (name, companion, field) in fields {
+        let (section, _) = name.rsplit_once('.').unwrap();
+        let set =
+            |text: &str| settings_of(&format!("test-probe.{section} {companion}\ntest-probe.{name} = \"{text}\""));
+        let settings = set(" hunter2 ");
+        assert_eq!(field(&reference).map_or("", Secret::expose), "");
+        assert_eq!(field(&settings).map(Secret::expose), Some("hunter2"));
+        assert_eq!(settings, set("hunter2"));
+        assert_ne!(settings, set("hunter3"), "settings that differ in a secret are not equal");
         assert!(!format!("{settings:?}").contains("hunter2"));
     }
 }
@@ -290,8 +332,11 @@ fn the_defaults_are_those_that_are_documented() {
         "group_protocol: Classic, max_events: 100000, max_bytes: 268435456, commit_batch_size: 20, commit_interval: 10s",
         "fetch_wait: 100ms",
         "properties: {}",
-        "auto_register: false, normalize: false, use_latest_version: true, request_timeout: 5s, max_retries: 3",
-        "latest_cache_ttl: 60s, negative_cache_ttl: 5s",
+        "auto_register: false, normalize: false, use_latest_version: true, subject_name_strategy: TopicRecordName",
+        "schema_id_location: Prefix, validate_json: true, request_timeout: 5s, max_retries: 3, max_retry_after: 10s",
+        "max_requests_per_second: Some(100), latest_cache_ttl: 60s, negative_cache_ttl: 5s, cache_capacity: 10000",
+        "auth: None, logical_cluster: None, identity_pool_id: None, \
+         tls: SchemaRegistryTls { ca_file: None, certificate_file: None, key_file: None }",
         "ask_timeout: 3s, produce_timeout: 30s",
         "step_timeout: 60s, parallel_scenarios: 1",
         "kind: Cluster, brokers: 1, control: None",

@@ -11,7 +11,8 @@ use crate::{ClientProperties, SchemaRegistryUrl};
 pub struct KafkaSettings {
     /// The brokers of topics whose directive names none. The embedded world puts its own in their place.
     pub bootstrap_servers: BootstrapServers,
-    /// The registry of topics whose directive names none. The embedded world puts its own in its place.
+    /// The registry of topics whose directive names none, by one address or several. The embedded world puts its own in
+    /// its place.
     pub schema_registry_url: SchemaRegistryUrl,
     /// What the `client.id` of a producer begins with.
     pub client_id_prefix: String,

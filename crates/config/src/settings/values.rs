@@ -1,11 +1,14 @@
 use std::collections::BTreeMap;
-use std::num::{NonZeroU16, NonZeroUsize};
+use std::num::{NonZeroU16, NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use test_probe_directives::{BootstrapServers, Secret};
 
-use super::{BlockStorageProvider, GroupProtocol, OverflowStrategy, StreamMode, VaultProvider, WorldKind};
+use super::{
+    BlockStorageProvider, GroupProtocol, OverflowStrategy, SchemaIdLocation, SchemaRegistryAuthType, StreamMode,
+    SubjectNames, VaultProvider, WorldKind,
+};
 use crate::check::Checked;
 use crate::{ClientProperties, FunctionUrl, SchemaRegistryUrl};
 
@@ -78,11 +81,15 @@ from_checked! {
     u64: Checked::Size(bytes) => Some(*bytes);
     u32: Checked::Integer(number) => Some(*number);
     usize: Checked::Integer(number) => usize::try_from(*number).ok();
+    Option<NonZeroU32>: Checked::Integer(number) => Some(NonZeroU32::new(*number));
     NonZeroU16: Checked::Integer(number) => NonZeroU16::new(u16::try_from(*number).ok()?);
     NonZeroUsize: Checked::Integer(number) => NonZeroUsize::new(usize::try_from(*number).ok()?);
     StreamMode: Checked::Choice(word) => StreamMode::of_word(word);
     OverflowStrategy: Checked::Choice(word) => OverflowStrategy::of_word(word);
     GroupProtocol: Checked::Choice(word) => GroupProtocol::of_word(word);
+    SubjectNames: Checked::Choice(word) => SubjectNames::of_word(word);
+    SchemaIdLocation: Checked::Choice(word) => SchemaIdLocation::of_word(word);
+    SchemaRegistryAuthType: Checked::Choice(word) => SchemaRegistryAuthType::of_word(word);
     VaultProvider: Checked::Choice(word) => VaultProvider::of_word(word);
     BlockStorageProvider: Checked::Choice(word) => BlockStorageProvider::of_word(word);
     WorldKind: Checked::Choice(word) => WorldKind::of_word(word);

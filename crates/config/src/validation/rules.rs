@@ -11,6 +11,7 @@ use crate::settings::{Values, WorldKind};
 
 mod orders;
 mod providers;
+mod registry;
 
 const ASK_TIMEOUT: &str = "test-probe.interfaces.rest.ask-timeout";
 const CALL_TIMEOUT: &str = "test-probe.interfaces.rest.circuit-breaker-call-timeout";
@@ -27,6 +28,7 @@ const WORLD_CONTROL: &str = "test-probe.core.world.control";
 pub(super) fn check(values: &Values, tree: &Tree, findings: &mut Findings) {
     let durations = orders::broken(values).chain(call_timeout_of_its_own(values));
     let between_keys = durations.chain(copies_without_brokers(values)).chain(providers::incomplete(values, tree));
+    let between_keys = between_keys.chain(registry::broken(values));
     for issue in between_keys.chain(keys_without_effect(values, tree)) {
         let origin = tree.at(&issue.path).map(|value| &value.origin);
         findings.add(origin.map_or(issue.clone(), |origin| issue.clone().standing_at(origin)));

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::{InvalidConfig, Issue, Layers, Loaded, Severity};
 
 mod providers;
+mod registry;
 mod request_params;
 mod shown;
 

@@ -6,6 +6,7 @@ const MIB: i64 = 1 << 20;
 const MAX_I32: i64 = i32::MAX as i64;
 /// More records than this in memory at once are a slip of the pen.
 const MAX_RECORDS: i64 = 1_000_000;
+const MAX_SCHEMAS: i64 = 10_000_000;
 /// A timer had no rule in the Scala system, where one of no length ended every test at once.
 const TIMER: Kind = Kind::Duration(Bounds::at_least(1));
 
@@ -95,13 +96,39 @@ pub(super) const KEYS: &[KeySpec] = &[
     KeySpec::new("test-probe.core.schema-registry.normalize", "Schema normalization", Kind::Boolean),
     KeySpec::new("test-probe.core.schema-registry.use-latest-version", "Use of the latest schema version",
         Kind::Boolean),
+    KeySpec::new("test-probe.core.schema-registry.subject-name-strategy", "Subject name strategy",
+        choice(&["topic-record-name", "topic-name", "record-name"])),
+    KeySpec::new("test-probe.core.schema-registry.schema-id-location", "Schema id location",
+        choice(&["prefix", "header"])),
+    KeySpec::new("test-probe.core.schema-registry.validate-json", "JSON validation", Kind::Boolean),
     KeySpec::new("test-probe.core.schema-registry.request-timeout", "Schema Registry request timeout",
         duration(100, MINUTE)),
     KeySpec::new("test-probe.core.schema-registry.max-retries", "Schema Registry max retries", integer(0, 10)),
+    KeySpec::new("test-probe.core.schema-registry.max-retry-after", "Schema Registry max Retry-After",
+        Kind::Duration(Bounds::at_least(0).limited_by(5 * MINUTE, "a registry that is busy for longer is down"))),
+    KeySpec::new("test-probe.core.schema-registry.max-requests-per-second", "Schema Registry max requests per second",
+        Kind::Integer(Bounds::at_least(0).limited_by(100_000, "0 sets no bound"))),
     KeySpec::new("test-probe.core.schema-registry.latest-cache-ttl", "Latest schema cache time to live",
         duration(0, HOUR)),
     KeySpec::new("test-probe.core.schema-registry.negative-cache-ttl", "Negative schema cache time to live",
         duration(0, MINUTE)),
+    KeySpec::new("test-probe.core.schema-registry.cache-capacity", "Schema cache capacity",
+        integer_up_to(1, MAX_SCHEMAS)),
+    KeySpec::new("test-probe.core.schema-registry.auth.type", "Schema Registry auth type",
+        choice(&["none", "basic", "bearer"])),
+    KeySpec::new("test-probe.core.schema-registry.auth.username", "Schema Registry username", Kind::FreeText)
+        .overridden_by("SCHEMA_REGISTRY_USERNAME"),
+    KeySpec::new("test-probe.core.schema-registry.auth.password", "Schema Registry password", Kind::Secret)
+        .overridden_by("SCHEMA_REGISTRY_PASSWORD"),
+    KeySpec::new("test-probe.core.schema-registry.auth.token", "Schema Registry token", Kind::Secret)
+        .overridden_by("SCHEMA_REGISTRY_TOKEN"),
+    KeySpec::new("test-probe.core.schema-registry.logical-cluster", "Schema Registry logical cluster", Kind::FreeText),
+    KeySpec::new("test-probe.core.schema-registry.identity-pool-id", "Schema Registry identity pool id",
+        Kind::FreeText),
+    KeySpec::new("test-probe.core.schema-registry.tls.ca-file", "Schema Registry CA file", Kind::File),
+    KeySpec::new("test-probe.core.schema-registry.tls.certificate-file", "Schema Registry certificate file",
+        Kind::File),
+    KeySpec::new("test-probe.core.schema-registry.tls.key-file", "Schema Registry key file", Kind::File),
 
     KeySpec::new("test-probe.core.dsl.ask-timeout", "DSL ask timeout", duration(100, 30 * SECOND)),
     KeySpec::new("test-probe.core.dsl.produce-timeout", "DSL produce timeout", duration(100, 5 * MINUTE)),

@@ -59,6 +59,27 @@ fn secrets_of_services_do_not_show_and_that_there_is_none_does() {
 }
 
 #[test]
+fn secrets_of_the_registry_do_not_show_and_that_there_is_none_does() {
+    let text = "test-probe.core { schema-registry.auth { type = basic, username = ann, password = hunter2, token = hunter2 }\n\
+                kafka.schema-registry-url = \"https://a, https://b\" }";
+    let loaded = load(text).unwrap();
+    let shown = |path: &str| {
+        let path = format!("test-probe.core.{path}");
+        loaded.entries.iter().find(|entry| entry.path == path).unwrap().value.clone()
+    };
+    assert_eq!(shown("schema-registry.auth.username"), "\"ann\"");
+    assert_eq!(shown("schema-registry.auth.password"), "\"***\"");
+    assert_eq!(shown("schema-registry.auth.token"), "\"***\"");
+    assert_eq!(shown("kafka.schema-registry-url"), "\"https://a, https://b\"");
+    assert!(!format!("{loaded:?}").contains("hunter2"));
+    let loaded = load("test-probe.core.kafka.schema-registry-url = \"https://a,https://ann:hunter2@b\"").unwrap();
+    let shown = |path: &str| &loaded.entries.iter().find(|entry| entry.path == path).unwrap().value;
+    assert_eq!(shown("test-probe.core.kafka.schema-registry-url"), "\"https://a,https://***@b\"");
+    assert_eq!(shown("test-probe.core.schema-registry.auth.password"), "\"\"");
+    assert!(!format!("{loaded:?}").contains("hunter2"));
+}
+
+#[test]
 fn a_secret_of_the_environment_is_shown_by_its_variable_alone() {
     let environment = BTreeMap::from([("AZURE_STORAGE_ACCOUNT_KEY".to_owned(), "hunter2".to_owned())]);
     let loaded = Layers::new().reference().environment(&environment).load().unwrap();
@@ -79,6 +100,9 @@ fn no_message_about_a_secret_holds_it() {
         "test-probe.services.vault.azure.function-kee = hunter2",
         "test-probe.services.vault.azure.function-url = \"h/f?code=hunter2\"",
         "test-probe.services.vault.aws.endpoint = \"http://ann:hunter2@h\"",
+        "test-probe.core.schema-registry.auth { password = [hunter2] }",
+        "test-probe.core.schema-registry.auth { type = bearer, password = hunter2 }",
+        "test-probe.core.kafka.schema-registry-url = \"https://ann:hunter2,more@h\"",
         "test-probe.services.vault { provider = azure, azure.function-key = hunter2 }",
         "test-probe.services.block-storage.azure { storage-account-key = hunter2, storage-account-key += hunter2 }",
     ] {
