@@ -35,6 +35,7 @@ use arc_swap::ArcSwapOption;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use test_probe_directives::{ClusterName, TestId};
+use test_probe_encoding::{Decodable, Encodable};
 use test_probe_kafka::{EventId, Headers, NackKind, ProduceResult, ProducedNack};
 
 use crate::SystemRuntime;
@@ -150,7 +151,7 @@ impl ProbeDsl {
     ) -> ProduceResult
     where
         K: Serialize + Sync + ?Sized,
-        V: Serialize + Sync + ?Sized,
+        V: Encodable + Sync + ?Sized,
     {
         self.producer(test_id, topic)?.produce(key, value, headers).await
     }
@@ -184,7 +185,7 @@ impl ProbeDsl {
     ) -> Result<ConsumedEvent<K, V>, FetchError>
     where
         K: DeserializeOwned,
-        V: DeserializeOwned,
+        V: Decodable,
     {
         self.consumer(test_id, topic)?.fetch(correlation_id).await
     }
@@ -205,7 +206,7 @@ impl ProbeDsl {
     ) -> Result<ConsumedEvent<K, V>, FetchError>
     where
         K: DeserializeOwned,
-        V: DeserializeOwned,
+        V: Decodable,
     {
         self.consumer(test_id, topic)?.wait_for(wanted, deadline).await
     }

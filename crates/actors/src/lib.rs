@@ -28,6 +28,7 @@ mod cucumber_execution_actor;
 pub mod dsl;
 pub mod error;
 pub mod event_store;
+pub mod framing;
 mod gate;
 mod guardian_actor;
 pub mod journal;

@@ -34,11 +34,94 @@ pub(crate) enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: StepsFormat,
     },
+    /// Registers, checks and shows schemas, and decodes the bytes of a record.
+    Schema {
+        #[command(subcommand)]
+        command: SchemaCommand,
+        #[command(flatten)]
+        registry: RegistryArguments,
+    },
     /// Checks a configuration, or shows each key with its value and where it comes from.
     Config {
         #[command(subcommand)]
         command: ConfigCommand,
     },
+}
+
+/// Where schemas are kept.
+#[derive(Debug, Args)]
+pub(crate) struct RegistryArguments {
+    /// The registry's address; the configuration's otherwise (SCHEMA_REGISTRY_URL).
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) registry: Option<String>,
+    /// A configuration file (HOCON); what it does not say comes from the reference configuration.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SchemaCommand {
+    /// Registers schema files, each after its earlier versions and the files that it names.
+    ///
+    /// The other schema files of the same folder are there for it: those that it names, and its earlier versions.
+    Register(SchemaFileArguments),
+    /// Asks whether schema files may become the next versions of their subjects. Status 1 says that one may not.
+    Check {
+        #[command(flatten)]
+        files: SchemaFileArguments,
+        /// The version to compare with: a number, `latest` or `all`.
+        #[arg(long, default_value = "latest", value_name = "VERSION")]
+        version: String,
+    },
+    /// Lists the subjects, or shows a schema.
+    Show {
+        /// The subject; a name that ends in `*` lists the subjects that start so.
+        subject: Option<String>,
+        /// The version; the latest otherwise.
+        #[arg(long, requires = "subject", value_name = "NUMBER")]
+        version: Option<u32>,
+        /// The id of the schema.
+        #[arg(long, conflicts_with_all = ["subject", "guid"], value_name = "NUMBER")]
+        id: Option<u32>,
+        /// The GUID of the schema.
+        #[arg(long, conflicts_with = "subject", value_name = "GUID")]
+        guid: Option<String>,
+    },
+    /// Decodes bytes, given in hex, or a record of a topic, by the schema that they name.
+    Decode {
+        /// The bytes of a key or a value in hex; white space means nothing.
+        #[arg(value_name = "HEX", required_unless_present = "topic")]
+        bytes: Option<String>,
+        /// The bytes of the record header that names the schema, in hex, where there is one.
+        #[arg(long, requires = "bytes", value_name = "HEX")]
+        header: Option<String>,
+        /// The topic, as the cluster calls it.
+        #[arg(long, conflicts_with = "bytes", value_name = "TOPIC")]
+        topic: Option<String>,
+        /// The partition.
+        #[arg(long, requires = "topic", default_value_t = 0, value_name = "NUMBER")]
+        partition: i32,
+        /// The offset; a negative one counts from the end, and -1 is the last record.
+        #[arg(long, requires = "topic", default_value_t = -1, allow_hyphen_values = true, value_name = "NUMBER")]
+        offset: i64,
+    },
+}
+
+/// Which schema files, and where they belong.
+#[derive(Debug, Args)]
+pub(crate) struct SchemaFileArguments {
+    /// The files: .avsc, .proto or .json.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// The topic that they are for, by which their subjects are called.
+    #[arg(long, value_name = "TOPIC", required_unless_present = "subject")]
+    pub(crate) topic: Option<String>,
+    /// The subject, where it does not follow from the topic. For one file only.
+    #[arg(long, value_name = "SUBJECT")]
+    pub(crate) subject: Option<String>,
+    /// The record of the file that is meant, by its full or simple name; the file's first otherwise. For one file only.
+    #[arg(long, value_name = "RECORD")]
+    pub(crate) record: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

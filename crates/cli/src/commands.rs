@@ -3,9 +3,11 @@
 mod config;
 mod report;
 mod run;
+mod schema;
 mod steps;
 
 pub(crate) use config::config;
 pub(crate) use report::report;
 pub(crate) use run::run;
+pub(crate) use schema::schema;
 pub(crate) use steps::steps;

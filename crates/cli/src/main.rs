@@ -25,6 +25,9 @@ fn main() -> ExitCode {
         Command::Run(run) => actix_rt::System::new().block_on(commands::run(run, terminal)),
         Command::Report { dir } => commands::report(&dir, &terminal),
         Command::Steps { dir, format } => commands::steps(dir.as_deref(), format, &terminal),
+        Command::Schema { command, registry } => {
+            actix_rt::System::new().block_on(commands::schema(command, registry, &terminal))
+        }
         Command::Config { command } => commands::config(&command, &terminal),
     };
     ExitCode::from(status.code())

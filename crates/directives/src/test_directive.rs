@@ -22,6 +22,7 @@ mod tests;
 ///     format: avro                  # avro | protobuf | json
 ///     key: cloudevent               # cloudevent | string | json | bytes
 ///     subject: orders-value         # where it follows no naming strategy
+///     schema-id: 42                 # to write with one schema, whatever its subject
 /// test: { type: functional, tags: "not @Ignore", parallel-scenarios: 1, timeout: 10m, start-from: test-start }
 /// clusters:
 ///   eu-west: { bootstrap-servers: "h2:9092", schema-registry-url: "http://h2:8081" }

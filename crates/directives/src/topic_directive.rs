@@ -28,6 +28,8 @@ pub struct TopicDirective {
     pub key: KeyFormat,
     /// The registry subject of the values, where it follows no naming strategy.
     pub subject: Option<String>,
+    /// The id of the schema that the values are written with, whatever its subject.
+    pub schema_id: Option<u32>,
 }
 
 impl TopicDirective {
@@ -45,6 +47,7 @@ impl TopicDirective {
             format: None,
             key: KeyFormat::default(),
             subject: None,
+            schema_id: None,
         }
     }
 

@@ -1,4 +1,27 @@
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// What a registry does instead of answering as it should.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RegistryFault {
+    /// It refuses with an HTTP status.
+    Status {
+        /// The status.
+        status: u16,
+        /// How long it wants to be left alone, in whole seconds; with none it does not say.
+        retry_after: Option<Duration>,
+    },
+    /// It answers as it should, after a while.
+    Slow(Duration),
+    /// It answers 200 with a page that is no JSON.
+    WrongBody,
+    /// It answers 200 without a body.
+    EmptyBody,
+    /// It begins to answer 200 and ends the connection.
+    Cut,
+}
 
 /// Answers that a server gives instead of its own, for so many requests.
 #[derive(Debug, Default)]
@@ -8,25 +31,42 @@ pub(crate) struct Faults {
 
 #[derive(Debug, Default)]
 struct State {
-    status: u16,
+    fault: Option<RegistryFault>,
     left: u32,
     requests: u64,
+    by_path: BTreeMap<String, u64>,
 }
 
 impl Faults {
+    const MOST_PATHS: usize = 1000;
+
     /// The next `count` requests are answered with this status. A later call takes the place of an earlier one.
     pub(crate) fn fail_next(&self, status: u16, count: u32) {
+        self.disturb_next(RegistryFault::Status { status, retry_after: None }, count);
+    }
+
+    /// The next `count` requests meet with this fault. A later call takes the place of an earlier one.
+    pub(crate) fn disturb_next(&self, fault: RegistryFault, count: u32) {
         let mut state = self.state();
-        state.status = status;
+        state.fault = Some(fault);
         state.left = count;
     }
 
     /// Counts a request; the status to answer it with, where it must fail.
     pub(crate) fn on_request(&self) -> Option<u16> {
+        match self.state().on_request()? {
+            RegistryFault::Status { status, .. } => Some(status),
+            _ => None,
+        }
+    }
+
+    /// Counts a request to a path; the fault that it meets with, where there is one.
+    pub(crate) fn on_request_to(&self, path: &str) -> Option<RegistryFault> {
         let mut state = self.state();
-        state.requests += 1;
-        state.left = state.left.checked_sub(1)?;
-        Some(state.status)
+        if state.by_path.len() < Self::MOST_PATHS || state.by_path.contains_key(path) {
+            *state.by_path.entry(path.to_owned()).or_default() += 1;
+        }
+        state.on_request()
     }
 
     /// How many requests there were, failed ones among them.
@@ -34,8 +74,24 @@ impl Faults {
         self.state().requests
     }
 
+    /// How many requests there were to a path and to what lies below it, failed ones among them.
+    pub(crate) fn requests_to(&self, path: &str) -> u64 {
+        let path = path.trim_end_matches('/');
+        let is_below =
+            |known: &str| known.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        self.state().by_path.iter().filter(|(known, _)| is_below(known)).map(|(_, requests)| requests).sum()
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn on_request(&mut self) -> Option<RegistryFault> {
+        self.requests += 1;
+        self.left = self.left.checked_sub(1)?;
+        self.fault
     }
 }
 
@@ -61,5 +117,26 @@ mod tests {
         faults.fail_next(503, 5);
         faults.fail_next(503, 0);
         assert_eq!(faults.on_request(), None);
+    }
+
+    #[test]
+    fn requests_are_counted_by_path_and_below_it() {
+        let faults = Faults::default();
+        for path in ["/schemas/ids/7", "/schemas/ids/7", "/schemas/ids/70", "/schemas/ids/7/versions", "/"] {
+            assert_eq!(faults.on_request_to(path), None);
+        }
+        let counts = ["/schemas/ids/7", "/schemas/ids/70", "/schemas", "", "/x"].map(|path| faults.requests_to(path));
+        assert_eq!(counts, [3, 1, 4, 5, 0]);
+        assert_eq!(faults.requests(), 5);
+    }
+
+    #[test]
+    fn the_paths_that_are_told_apart_are_bounded() {
+        let faults = Faults::default();
+        for number in 0..2000 {
+            faults.on_request_to(&format!("/{number}"));
+        }
+        faults.on_request_to("/0");
+        assert_eq!([faults.requests_to("/0"), faults.requests_to("/1999"), faults.requests()], [2, 0, 2001]);
     }
 }

@@ -25,6 +25,7 @@ mod test_client;
 mod token_endpoint;
 mod world;
 
+pub use faults::RegistryFault;
 pub use kafka::{EmbeddedKafka, EmbeddedKafkaError, MOST_BYTES_PER_PARTITION, MOST_RECORDS_PER_PARTITION};
 pub use registry::EmbeddedRegistry;
 pub use registry_proxy::RegistryProxy;

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ACCEPT, CONTENT_TYPE};
+use actix_web::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use actix_web::web::{self, Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 
@@ -96,7 +96,7 @@ async fn pass_on(request: HttpRequest, body: Bytes, shared: Data<Shared>) -> Res
     let url = format!("{}{}{query}", shared.target, request.path());
     let method = reqwest::Method::from_bytes(request.method().as_str().as_bytes()).unwrap_or(reqwest::Method::GET);
     let mut passed = shared.client.request(method, url).body(body.to_vec());
-    for name in [ACCEPT, CONTENT_TYPE] {
+    for name in [ACCEPT, AUTHORIZATION, CONTENT_TYPE] {
         if let Some(value) = request.headers().get(&name) {
             passed = passed.header(name.as_str(), value.as_bytes());
         }

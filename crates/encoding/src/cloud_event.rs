@@ -53,6 +53,10 @@ impl CloudEvent {
     pub const RECORD: &'static str = "io.distia.probe.core.pubsub.models.CloudEvent";
     /// The record's Avro schema, as it is registered.
     pub const AVRO_SCHEMA: &'static str = include_str!("cloud_event/cloud-event.avsc");
+    /// The message's `.proto` file, as it is registered.
+    pub const PROTO_SCHEMA: &'static str = include_str!("cloud_event/cloud-event.proto");
+    /// The document's JSON Schema, as it is registered; the record is its title, `CloudEvent`.
+    pub const JSON_SCHEMA: &'static str = include_str!("cloud_event/cloud-event.json");
     /// What [`specversion`](Self::specversion) is by default.
     pub const SPEC_VERSION: &'static str = "1.0";
     /// What [`datacontenttype`](Self::datacontenttype) is by default.

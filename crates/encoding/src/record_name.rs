@@ -29,6 +29,15 @@ impl RecordName {
         &self.name[self.simple_at..]
     }
 
+    /// Whether it is this name in this package; in none, where the package is empty.
+    pub(crate) fn is_in_package(&self, package: &str, name: &str) -> bool {
+        let rest = match package {
+            "" => Some(self.as_str()),
+            package => self.as_str().strip_prefix(package).and_then(|rest| rest.strip_prefix('.')),
+        };
+        rest == Some(name)
+    }
+
     /// Whether the name has a name space.
     pub fn has_namespace(&self) -> bool {
         self.simple_at > 0

@@ -3,7 +3,7 @@ use std::fmt;
 use test_probe_directives::{Format, KeyFormat, TopicName};
 
 use crate::codec::BoxError;
-use crate::{RegistryError, RegistryFailure, SchemaId};
+use crate::{RegistryError, RegistryFailure, SchemaId, SchemaIdentity, SchemaReference};
 
 /// A schema that could not be found out, registered or used.
 #[derive(Debug, thiserror::Error)]
@@ -21,14 +21,14 @@ pub enum ResolveError {
         /// What to do about it.
         fix: String,
     },
-    /// The schema id in the bytes is not the registry's.
+    /// The schema that bytes name is not the registry's.
     #[error(
-        "the bytes name schema id {id}, which the Schema Registry at {url} does not have; were they written through \
+        "the bytes name schema {schema}, which the Schema Registry at {url} does not have; were they written through \
          another registry?"
     )]
-    UnknownSchemaId {
-        /// The id in the bytes.
-        id: SchemaId,
+    UnknownSchema {
+        /// What the bytes name.
+        schema: SchemaIdentity,
         /// The registry's address.
         url: String,
     },
@@ -51,14 +51,6 @@ pub enum ResolveError {
         candidates: Vec<String>,
         /// The records of the test's own schemas.
         local: Vec<String>,
-    },
-    /// This version cannot write or read the format.
-    #[error("{format} is not available in this version, and {place} is {format}; use Avro")]
-    FormatNotAvailable {
-        /// The format.
-        format: Format,
-        /// What is in the format.
-        place: String,
     },
     /// The registered schema is in another format than the one asked for.
     #[error(
@@ -84,17 +76,43 @@ pub enum ResolveError {
         /// The record that the subject's schema describes.
         found: String,
     },
-    /// The schema is spread over several subjects.
+    /// A schema names one of another subject that the registry does not have.
     #[error(
-        "{place} names schemas of other subjects ({}), which is not available in this version; register it with its \
-         types written out",
-        names.join(", ")
+        "{place} names `{}`, version {} of subject `{}`, which the Schema Registry at {url} does not have ({failure}); \
+         register it again",
+        reference.name,
+        reference.version,
+        reference.subject
     )]
-    ReferencesNotAvailable {
+    ReferenceNotFound {
         /// Where the schema is.
         place: String,
-        /// The names that it uses.
-        names: Vec<String>,
+        /// What it names.
+        reference: Box<SchemaReference>,
+        /// The registry's address.
+        url: String,
+        /// What the registry said.
+        failure: Box<RegistryFailure>,
+    },
+    /// A schema names others, and those yet others, without end.
+    #[error("{place} names more than {limit} schemas of other subjects; put them into fewer")]
+    TooManyReferences {
+        /// Where the schema is.
+        place: String,
+        /// How many are followed.
+        limit: usize,
+    },
+    /// The registry gives no GUID, which the header form needs.
+    #[error(
+        "the Schema Registry at {url} gives no GUID for the schema with id {id}, and the header form names schemas by it; \
+         use a registry that does (Confluent Platform 8.0), or set test-probe.core.schema-registry.schema-id-location to \
+         prefix"
+    )]
+    NoGuid {
+        /// The schema's id.
+        id: SchemaId,
+        /// The registry's address.
+        url: String,
     },
     /// The registered text is no schema.
     #[error("{place} cannot be used as a schema")]

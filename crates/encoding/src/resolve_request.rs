@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::SchemaId;
+use crate::SchemaIdentity;
 use crate::serdes_factory::LaneKey;
 
 /// A schema that encoding or decoding needs and that is not known yet. Hand it to
@@ -13,14 +13,14 @@ pub(crate) enum Wanted {
     /// The schema to write with.
     Lane(Box<LaneKey>),
     /// The schema to read with.
-    Id(SchemaId),
+    Schema(SchemaIdentity),
 }
 
 impl fmt::Display for ResolveRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Wanted::Lane(key) => write!(f, "the schema of {key}"),
-            Wanted::Id(id) => write!(f, "the schema with id {id}"),
+            Wanted::Schema(identity) => write!(f, "the schema with {identity}"),
         }
     }
 }

@@ -1,8 +1,12 @@
+mod admin;
 pub(crate) mod cached;
+mod compatibility;
 mod counters;
 mod error;
+mod failure;
 #[cfg(feature = "http")]
 mod http;
+mod request;
 mod settings;
 mod single_flight;
 
@@ -12,13 +16,17 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use test_probe_directives::Format;
 
+pub use admin::SchemaRegistryAdmin;
+pub use compatibility::{Compatibility, CompatibilityLevel, UnknownCompatibilityLevel, VersionChoice};
 pub use counters::RegistryCounts;
-pub use error::{RegistryError, RegistryFailure, RegistryRequest};
+pub use error::RegistryError;
+pub use failure::{FailedAddress, RegistryFailure};
 #[cfg(feature = "http")]
 pub use http::{HttpSchemaRegistry, InvalidRegistrySettings};
-pub use settings::RegistrySettings;
+pub use request::RegistryRequest;
+pub use settings::{BearerTokenSource, RegistryAuth, RegistryIdentity, RegistrySettings, RegistryTls};
 
-use crate::SchemaId;
+use crate::{SchemaGuid, SchemaId};
 
 /// A schema as a registry keeps it: its text, and what language the text is in. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -58,8 +66,30 @@ pub struct RegisteredSchema {
     pub version: u32,
     /// The id of the schema, one for all subjects that keep the same text.
     pub id: SchemaId,
+    /// The GUID of the schema, where the registry gives one.
+    pub guid: Option<SchemaGuid>,
     /// The schema.
     pub schema: SchemaText,
+}
+
+/// What a registry answers to a registration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Registered {
+    /// The id of the schema, one for all subjects that keep the same text.
+    pub id: SchemaId,
+    /// The GUID of the schema, where the registry gives one.
+    pub guid: Option<SchemaGuid>,
+    /// The subject's version that keeps it, where the registry tells.
+    pub version: Option<u32>,
+}
+
+/// A schema that was asked for by its id or its GUID.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdentifiedSchema {
+    /// The schema.
+    pub schema: SchemaText,
+    /// Its GUID, where the registry gives one.
+    pub guid: Option<SchemaGuid>,
 }
 
 /// A Confluent-compatible Schema Registry, as far as encoding needs it.
@@ -71,12 +101,12 @@ pub trait SchemaRegistry: fmt::Debug + Send + Sync {
     /// Where the registry is, for messages; without credentials.
     fn url(&self) -> &str;
 
-    /// Registers `schema` under `subject`, or finds it there, and answers its id. With `normalize` the registry brings
-    /// the text into its normal form first.
+    /// Registers `schema` under `subject`, or finds it there, and answers how it is called. With `normalize` the registry
+    /// brings the text into its normal form first.
     ///
     /// # Errors
     /// [`RegistryError`]; notably [`RegistryFailure::Incompatible`] and [`RegistryFailure::InvalidSchema`].
-    async fn register(&self, subject: &str, schema: &SchemaText, normalize: bool) -> Result<SchemaId, RegistryError>;
+    async fn register(&self, subject: &str, schema: &SchemaText, normalize: bool) -> Result<Registered, RegistryError>;
 
     /// Finds `schema` under `subject`.
     ///
@@ -93,7 +123,14 @@ pub trait SchemaRegistry: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// [`RegistryError`]; notably [`RegistryFailure::SchemaNotFound`].
-    async fn by_id(&self, id: SchemaId) -> Result<SchemaText, RegistryError>;
+    async fn by_id(&self, id: SchemaId) -> Result<IdentifiedSchema, RegistryError>;
+
+    /// The schema with this GUID.
+    ///
+    /// # Errors
+    /// [`RegistryError`]; notably [`RegistryFailure::SchemaNotFound`], and [`RegistryFailure::NotOffered`] by registries
+    /// that know no GUIDs.
+    async fn by_guid(&self, guid: SchemaGuid) -> Result<IdentifiedSchema, RegistryError>;
 
     /// The newest version of `subject`.
     ///

@@ -6,7 +6,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use test_probe_directives::Format;
 
-use crate::{RegisteredSchema, RegistryError, RegistryFailure, RegistryRequest, SchemaId, SchemaRegistry, SchemaText};
+use uuid::Uuid;
+
+use crate::{
+    IdentifiedSchema, Registered, RegisteredSchema, RegistryError, RegistryFailure, RegistryRequest, SchemaGuid,
+    SchemaId, SchemaRegistry, SchemaText,
+};
 
 /// A registry in memory that writes down what it is asked, and fails when told to.
 #[derive(Debug, Default)]
@@ -20,6 +25,7 @@ struct State {
     subjects: BTreeMap<String, Vec<SchemaId>>,
     calls: Vec<RegistryRequest>,
     failures: VecDeque<RegistryFailure>,
+    is_older: bool,
 }
 
 impl ScriptedRegistry {
@@ -35,6 +41,11 @@ impl ScriptedRegistry {
     /// Registers a schema behind everybody's back.
     pub fn put(&self, subject: &str, schema: &SchemaText) -> SchemaId {
         self.state().put(subject, schema)
+    }
+
+    /// From now on it answers as registries did before they had GUIDs: with none, and to a registration with the id alone.
+    pub fn be_older(&self) {
+        self.state().is_older = true;
     }
 
     /// The next questions are answered so.
@@ -92,6 +103,15 @@ impl State {
         self.schemas.get(index).cloned().ok_or(RegistryFailure::SchemaNotFound)
     }
 
+    fn identified(&self, id: SchemaId) -> Result<IdentifiedSchema, RegistryFailure> {
+        let schema = self.schema(id)?;
+        Ok(IdentifiedSchema { guid: self.guid_of(&schema), schema })
+    }
+
+    fn guid_of(&self, schema: &SchemaText) -> Option<SchemaGuid> {
+        (!self.is_older).then(|| guid_of(schema))
+    }
+
     fn versions(&self, subject: &str) -> Result<&[SchemaId], RegistryFailure> {
         self.subjects.get(subject).map(Vec::as_slice).ok_or(RegistryFailure::SubjectNotFound)
     }
@@ -99,8 +119,15 @@ impl State {
     fn place(&self, subject: &str, index: usize) -> Result<RegisteredSchema, RegistryFailure> {
         let id = *self.versions(subject)?.get(index).ok_or(RegistryFailure::VersionNotFound)?;
         let version = number(index);
-        Ok(RegisteredSchema { subject: subject.into(), version, id, schema: self.schema(id)? })
+        let IdentifiedSchema { schema, guid } = self.identified(id)?;
+        Ok(RegisteredSchema { subject: subject.into(), version, id, guid, schema })
     }
+}
+
+/// As a registry does, each schema gets a GUID of its own that says nothing of this registry.
+pub(crate) fn guid_of(schema: &SchemaText) -> SchemaGuid {
+    let name = format!("{schema:?}");
+    SchemaGuid::from_bytes(Uuid::new_v3(&Uuid::NAMESPACE_OID, name.as_bytes()).into_bytes())
 }
 
 /// Ids and versions are counted from 1.
@@ -119,9 +146,14 @@ impl SchemaRegistry for ScriptedRegistry {
         "memory://registry"
     }
 
-    async fn register(&self, subject: &str, schema: &SchemaText, _: bool) -> Result<SchemaId, RegistryError> {
+    async fn register(&self, subject: &str, schema: &SchemaText, _: bool) -> Result<Registered, RegistryError> {
         let request = RegistryRequest::Register { subject: subject.to_owned() };
-        self.answer(request, |state| Ok(state.put(subject, schema))).await
+        let register = |state: &mut State| {
+            let id = state.put(subject, schema);
+            let version = state.versions(subject)?.iter().position(|known| *known == id).map(number);
+            Ok(Registered { id, guid: state.guid_of(schema), version: version.filter(|_| !state.is_older) })
+        };
+        self.answer(request, register).await
     }
 
     async fn look_up(&self, subject: &str, schema: &SchemaText, _: bool) -> Result<RegisteredSchema, RegistryError> {
@@ -134,8 +166,20 @@ impl SchemaRegistry for ScriptedRegistry {
         self.answer(request, look_up).await
     }
 
-    async fn by_id(&self, id: SchemaId) -> Result<SchemaText, RegistryError> {
-        self.answer(RegistryRequest::ById { id }, |state| state.schema(id)).await
+    async fn by_id(&self, id: SchemaId) -> Result<IdentifiedSchema, RegistryError> {
+        self.answer(RegistryRequest::ById { id }, |state| state.identified(id)).await
+    }
+
+    async fn by_guid(&self, guid: SchemaGuid) -> Result<IdentifiedSchema, RegistryError> {
+        let find = |state: &mut State| {
+            if state.is_older {
+                return Err(RegistryFailure::NotOffered { status: 404, message: "HTTP 404 Not Found".to_owned() });
+            }
+            let schema = state.schemas.iter().find(|schema| guid_of(schema) == guid).cloned();
+            let schema = schema.ok_or(RegistryFailure::SchemaNotFound)?;
+            Ok(IdentifiedSchema { schema, guid: Some(guid) })
+        };
+        self.answer(RegistryRequest::ByGuid { guid }, find).await
     }
 
     async fn latest(&self, subject: &str) -> Result<RegisteredSchema, RegistryError> {

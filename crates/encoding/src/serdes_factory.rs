@@ -1,19 +1,26 @@
+mod asked_record;
 mod decode;
+mod dependencies;
 mod encode;
+mod evolution;
 mod fix;
 mod lane;
 mod lanes;
 mod loaded;
+mod local_registration;
 mod registration;
 mod resolver;
 mod resolving;
 mod shelf;
+mod subjects;
+mod written_with;
 
 use std::fmt;
 use std::sync::Arc;
 
 use test_probe_directives::WallClock;
 
+use self::evolution::Projections;
 pub(crate) use self::lane::LaneKey;
 use self::lanes::Lanes;
 use self::loaded::LoadedSchemas;
@@ -38,9 +45,7 @@ use crate::{RegistryCounts, RegistryError, SchemaCatalog, SchemaRegistry, Serdes
 ///
 /// The reader of a value is chosen by the schema id in the bytes, never by the topic; the payload is read with the
 /// schema that it was written with, and serde defaults fill what a type has besides.
-///
-/// What is *not* here: Protobuf and JSON Schema, schemas spread over several subjects, schema ids in record headers, and
-/// the projection of old payloads onto a newer Avro schema.
+/// [`decode_value_as`](Self::decode_value_as) brings an old payload into the shape of a newer schema instead.
 #[derive(Clone)]
 pub struct SerdesFactory(Arc<Inner>);
 
@@ -51,6 +56,7 @@ pub(crate) struct Inner {
     clock: WallClock,
     lanes: Lanes,
     loaded: LoadedSchemas,
+    projections: Projections,
 }
 
 impl SerdesFactory {
@@ -66,6 +72,7 @@ impl SerdesFactory {
             catalog,
             lanes: Lanes::new(settings.cache_capacity),
             loaded: LoadedSchemas::new(settings.cache_capacity),
+            projections: Projections::new(settings.cache_capacity),
             settings,
             clock,
         }))

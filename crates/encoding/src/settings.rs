@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use crate::SubjectNameStrategy;
+
 /// How schemas are chosen and remembered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -14,6 +16,13 @@ pub struct SerdesSettings {
     /// locally: the subject's latest version (on, the default), or the local schema, which must be registered (off).
     /// A schema that is not known locally, and no version asked for, is always the latest.
     pub use_latest_version: bool,
+    /// How subjects are called where a topic names none of its own.
+    pub subject_name_strategy: SubjectNameStrategy,
+    /// Where a record says which schema it was written with. Reading takes both.
+    pub schema_id_location: SchemaIdLocation,
+    /// Whether a value is checked against its JSON Schema before it is written. On by default, other than in Confluent's
+    /// serializers: a probe that sends what the schema forbids tests nothing.
+    pub validate_json: bool,
     /// How long "latest" is remembered. While values are written, the latest version is asked for at most once a second,
     /// however short this is, and a topic that writes many values may use an old version for seven more.
     pub latest_cache_ttl: Duration,
@@ -21,6 +30,17 @@ pub struct SerdesSettings {
     pub negative_cache_ttl: Duration,
     /// How many answers of each kind, and how many ready writers and readers, are kept at most.
     pub cache_capacity: usize,
+}
+
+/// Where a record says which schema it was written with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SchemaIdLocation {
+    /// Before the payload, by the registry's id: five bytes that every client knows.
+    #[default]
+    Prefix,
+    /// In a header of the record, by the schema's GUID: the payload stays as the format's library wrote it. The registry
+    /// must give GUIDs (Confluent Platform 8.0 does).
+    Header,
 }
 
 impl SerdesSettings {
@@ -38,6 +58,9 @@ impl Default for SerdesSettings {
             auto_register: false,
             normalize: false,
             use_latest_version: true,
+            subject_name_strategy: SubjectNameStrategy::default(),
+            schema_id_location: SchemaIdLocation::default(),
+            validate_json: true,
             latest_cache_ttl: Self::DEFAULT_LATEST_CACHE_TTL,
             negative_cache_ttl: Self::DEFAULT_NEGATIVE_CACHE_TTL,
             cache_capacity: Self::DEFAULT_CACHE_CAPACITY,
@@ -62,6 +85,24 @@ impl SerdesSettings {
     #[must_use]
     pub fn with_use_latest_version(self, use_latest_version: bool) -> Self {
         Self { use_latest_version, ..self }
+    }
+
+    /// Sets [`subject_name_strategy`](Self::subject_name_strategy).
+    #[must_use]
+    pub fn with_subject_name_strategy(self, subject_name_strategy: SubjectNameStrategy) -> Self {
+        Self { subject_name_strategy, ..self }
+    }
+
+    /// Sets [`schema_id_location`](Self::schema_id_location).
+    #[must_use]
+    pub fn with_schema_id_location(self, schema_id_location: SchemaIdLocation) -> Self {
+        Self { schema_id_location, ..self }
+    }
+
+    /// Sets [`validate_json`](Self::validate_json).
+    #[must_use]
+    pub fn with_validate_json(self, validate_json: bool) -> Self {
+        Self { validate_json, ..self }
     }
 
     /// Sets [`latest_cache_ttl`](Self::latest_cache_ttl).

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use test_probe_directives::{Format, KeyFormat, TopicDirective, TopicName};
 
-use crate::RecordName;
+use crate::{RecordName, SchemaId};
 
 /// Where a value goes, which decides the schema it is written with. Make it once a topic and keep it.
 ///
@@ -12,7 +12,11 @@ use crate::RecordName;
 /// 1. under the subject given [`with_subject`](Self::with_subject), and nowhere else; without one,
 /// 2. under `{topic}-{full name}`, where the full name is given or known from a local schema,
 /// 3. where it is not, under the one registered subject `{topic}-{any name space}.{simple name}`,
-/// 4. under `{topic}-{simple name}`.
+/// 4. under `{topic}-{simple name}`,
+/// 5. for Protobuf, under `{topic}-DynamicMessage`, where the Scala system keeps it.
+///
+/// That is so for the strategy TopicRecordName, the default; see
+/// [`SubjectNameStrategy`](crate::SubjectNameStrategy) for the others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValueTarget {
     pub(crate) topic: TopicName,
@@ -22,12 +26,13 @@ pub struct ValueTarget {
     pub(crate) format: Option<Format>,
     pub(crate) record: Option<RecordName>,
     pub(crate) version: Option<u32>,
+    pub(crate) schema_id: Option<SchemaId>,
 }
 
 impl ValueTarget {
     /// Values of a topic, called by its name on the cluster.
     pub fn new(topic: TopicName) -> Self {
-        Self { topic, is_key: false, subject: None, format: None, record: None, version: None }
+        Self { topic, is_key: false, subject: None, format: None, record: None, version: None, schema_id: None }
     }
 
     /// Names the registry subject, where it follows no naming strategy.
@@ -49,6 +54,13 @@ impl ValueTarget {
         Self { record: Some(RecordName::new(record)), version, ..self }
     }
 
+    /// Gives the id of the schema to write with (`use.schema.id`), whatever its subject. A name that is given too says
+    /// which of the schema's records is meant.
+    #[must_use]
+    pub fn with_schema_id(self, id: SchemaId) -> Self {
+        Self { schema_id: Some(id), ..self }
+    }
+
     /// The topic's name on the cluster.
     pub fn topic(&self) -> &TopicName {
         &self.topic
@@ -65,6 +77,7 @@ impl From<&TopicDirective> for ValueTarget {
             format: directive.format,
             record: None,
             version: None,
+            schema_id: directive.schema_id.map(SchemaId::new),
         }
     }
 }
@@ -72,7 +85,8 @@ impl From<&TopicDirective> for ValueTarget {
 /// Where a key goes, which decides how it is written. Make it once a topic and keep it.
 ///
 /// A key is written with the latest schema that is registered for the topic's keys, whatever
-/// [`SerdesSettings`](crate::SerdesSettings) choose for values; only where there is none, the local one is registered.
+/// [`SerdesSettings`](crate::SerdesSettings) choose for values, and in that schema's format; only where there is none, the
+/// local one is registered, in the format of the topic's values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyTarget {
     pub(crate) format: KeyFormat,
@@ -83,6 +97,12 @@ impl KeyTarget {
     /// Keys of a topic, called by its name on the cluster.
     pub fn new(topic: TopicName, format: KeyFormat) -> Self {
         Self { format, schema: ValueTarget { is_key: true, ..ValueTarget::new(topic) } }
+    }
+
+    /// Says in which format a key is written that nothing is registered for; Avro where nothing is said.
+    #[must_use]
+    pub fn with_format(self, format: Format) -> Self {
+        Self { schema: self.schema.with_format(format), ..self }
     }
 
     /// What the keys are.
@@ -96,10 +116,11 @@ impl KeyTarget {
     }
 }
 
-/// The keys of a directive's topic. The registered schema decides a key's format; the directive's is that of the values.
+/// The keys of a directive's topic.
 impl From<&TopicDirective> for KeyTarget {
     fn from(directive: &TopicDirective) -> Self {
-        Self::new(directive.topic_on_cluster.clone(), directive.key)
+        let target = Self::new(directive.topic_on_cluster.clone(), directive.key);
+        directive.format.map_or(target.clone(), |format| target.with_format(format))
     }
 }
 
@@ -121,6 +142,6 @@ mod tests {
             ValueTarget::from(&directive),
             ValueTarget::new(topic.clone()).with_subject("the-orders").with_format(Format::Avro)
         );
-        assert_eq!(KeyTarget::from(&directive), KeyTarget::new(topic, KeyFormat::Text));
+        assert_eq!(KeyTarget::from(&directive), KeyTarget::new(topic, KeyFormat::Text).with_format(Format::Avro));
     }
 }

@@ -1,4 +1,15 @@
+//! The wire formats of Confluent's serializers, byte for byte: how a key or a value names its schema.
+
+mod frame_error;
+mod framed;
+mod schema_header;
+
 use std::fmt;
+
+pub use self::frame_error::FrameError;
+pub use self::framed::Framed;
+pub use self::schema_header::{SchemaHeader, SchemaPlace};
+use crate::SchemaGuid;
 
 /// The number under which a registry keeps a schema. It means nothing without the registry that gave it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -28,124 +39,106 @@ impl fmt::Debug for SchemaId {
     }
 }
 
-/// A key or a value in the wire format of Confluent's serializers, taken apart without copying.
+/// What a schema is called: by the number that one registry gave it, or by the name that it has everywhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum SchemaIdentity {
+    /// The registry's number, which stands before the payload.
+    Id(SchemaId),
+    /// The GUID, which stands in the record's headers.
+    Guid(SchemaGuid),
+}
+
+/// `id 7`, `GUID 89791762-…`.
+impl fmt::Display for SchemaIdentity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => write!(f, "id {id}"),
+            Self::Guid(guid) => write!(f, "GUID {guid}"),
+        }
+    }
+}
+
+/// A key or a value taken apart without copying.
 ///
 /// ```text
-/// offset  bytes  meaning
-///      0      1  magic byte, 0
-///      1      4  schema id, big-endian
-///      5      n  the payload in the schema's format
+/// prefix form                               header form
+/// offset  bytes  meaning                    the header                      the value
+///      0      1  magic byte, 0              0       1  magic byte, 1        0   n  the payload
+///      1      4  schema id, big-endian      1      16  schema GUID
+///      5      n  the payload                17      m  message indexes
 /// ```
 ///
-/// What names the schema is apart from the payload, so that a schema named in the record's headers makes the same
-/// value.
+/// A Protobuf payload has its message indexes before it: in the prefix form they are the payload's first bytes. The
+/// header is called `__key_schema_id` or `__value_schema_id`; one with the magic byte 0 and an id is taken too, as
+/// Confluent's clients take it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Frame<'a> {
     /// The schema that the payload was written with.
-    pub schema_id: SchemaId,
-    /// What follows the header.
+    pub schema: SchemaIdentity,
+    /// What follows the schema's name in the header: a Protobuf payload's message indexes. Nothing in the prefix form.
+    pub header_rest: Option<&'a [u8]>,
+    /// What follows the prefix, or all bytes in the header form.
     pub payload: &'a [u8],
 }
 
 impl<'a> Frame<'a> {
-    /// The first byte of every framed key or value.
+    /// The first byte before an id.
     pub const MAGIC: u8 = 0;
-    /// The number of bytes before the payload.
+    /// The first byte before a GUID.
+    pub const MAGIC_GUID: u8 = 1;
+    /// The number of bytes before the payload in the prefix form.
     pub const HEADER: usize = 5;
 
-    /// Takes a framed key or value apart. Nothing is copied, and no length is read from the bytes.
+    /// Takes a key or a value apart, in either form: a header that names a schema goes before the bytes. Nothing is
+    /// copied, and no length is read from the bytes.
     ///
     /// # Errors
-    /// [`FrameError`] when the bytes do not start with a whole header.
-    pub fn parse(bytes: &'a [u8]) -> Result<Self, FrameError> {
+    /// [`FrameError`] when neither the header nor the first bytes name a schema.
+    #[inline]
+    pub fn parse(framed: impl Into<Framed<'a>>) -> Result<Self, FrameError> {
+        let framed = framed.into();
+        match framed.schema_header {
+            None => Self::with_prefix(framed.bytes),
+            Some(header) => Self::with_header(header, framed.bytes),
+        }
+    }
+
+    #[inline]
+    fn with_prefix(bytes: &'a [u8]) -> Result<Self, FrameError> {
         match bytes {
             [] => Err(FrameError::Empty),
             [first, ..] if *first != Self::MAGIC => Err(FrameError::NotFramed { first: *first }),
-            [_, a, b, c, d, payload @ ..] => {
-                Ok(Self { schema_id: SchemaId(u32::from_be_bytes([*a, *b, *c, *d])), payload })
-            }
+            [_, a, b, c, d, payload @ ..] => Ok(Self {
+                schema: SchemaIdentity::Id(SchemaId(u32::from_be_bytes([*a, *b, *c, *d]))),
+                header_rest: None,
+                payload,
+            }),
             cut => Err(FrameError::CutOff { length: cut.len() }),
         }
     }
 
-    /// Appends the header to `out`; the payload follows.
+    fn with_header(header: &'a [u8], payload: &'a [u8]) -> Result<Self, FrameError> {
+        let (schema, rest) = match header {
+            [Self::MAGIC, a, b, c, d, rest @ ..] => {
+                (SchemaIdentity::Id(SchemaId(u32::from_be_bytes([*a, *b, *c, *d]))), rest)
+            }
+            [Self::MAGIC_GUID, named @ ..] => match named.split_first_chunk::<16>() {
+                Some((guid, rest)) => (SchemaIdentity::Guid(SchemaGuid::from_bytes(*guid)), rest),
+                None => return Err(FrameError::HeaderCutOff { length: header.len() }),
+            },
+            [] | [Self::MAGIC, ..] => return Err(FrameError::HeaderCutOff { length: header.len() }),
+            [first, ..] => return Err(FrameError::HeaderNotKnown { first: *first }),
+        };
+        Ok(Self { schema, header_rest: Some(rest), payload })
+    }
+
+    /// Appends the prefix to `out`; the payload follows.
     pub fn write_header(schema_id: SchemaId, out: &mut Vec<u8>) {
         let [a, b, c, d] = schema_id.0.to_be_bytes();
         out.extend_from_slice(&[Self::MAGIC, a, b, c, d]);
     }
 }
 
-/// Bytes that do not start with the header of the wire format. Asking again does not help.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum FrameError {
-    /// There are no bytes: a tombstone, or an empty key.
-    #[error("there are no bytes to decode; a deletion has no value, ask for it as a tombstone")]
-    Empty,
-    /// The first byte is not the magic byte.
-    #[error(
-        "the bytes start with 0x{first:02x}, not with the magic byte 0x00, so they name no schema; they were written \
-         without the registry's serializer"
-    )]
-    NotFramed {
-        /// The byte found.
-        first: u8,
-    },
-    /// The bytes end inside the header.
-    #[error("the bytes end after {length} of the header's 5 bytes, so they name no schema")]
-    CutOff {
-        /// How many bytes there are.
-        length: usize,
-    },
-}
-
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[test]
-    fn the_header_is_a_zero_and_the_id_in_network_order() {
-        let mut out = vec![9];
-        Frame::write_header(SchemaId::new(0x0102_0304), &mut out);
-        assert_eq!(out, [9, 0, 1, 2, 3, 4]);
-        assert_eq!(Frame::parse(&[0, 0, 0, 1, 0, 7, 8]), Ok(Frame { schema_id: SchemaId(256), payload: &[7, 8] }));
-    }
-
-    #[test]
-    fn a_payload_may_be_empty() {
-        assert_eq!(Frame::parse(&[0, 0, 0, 0, 1]), Ok(Frame { schema_id: SchemaId(1), payload: &[] }));
-    }
-
-    #[test]
-    fn bytes_without_a_header_are_refused_with_the_reason() {
-        let message = |bytes: &[u8]| Frame::parse(bytes).unwrap_err().to_string();
-        assert_eq!(message(b""), "there are no bytes to decode; a deletion has no value, ask for it as a tombstone");
-        assert_eq!(
-            message(b"{}"),
-            "the bytes start with 0x7b, not with the magic byte 0x00, so they name no schema; they were written \
-             without the registry's serializer"
-        );
-        assert_eq!(message(&[0, 0, 0]), "the bytes end after 3 of the header's 5 bytes, so they name no schema");
-    }
-
-    proptest! {
-        #[test]
-        fn what_was_framed_is_found_again(id: u32, payload: Vec<u8>) {
-            let mut out = Vec::new();
-            Frame::write_header(SchemaId::new(id), &mut out);
-            out.extend_from_slice(&payload);
-            prop_assert_eq!(Frame::parse(&out), Ok(Frame { schema_id: SchemaId(id), payload: &payload }));
-        }
-
-        #[test]
-        fn any_bytes_are_a_frame_or_an_error(bytes: Vec<u8>) {
-            match Frame::parse(&bytes) {
-                Ok(frame) => prop_assert_eq!(frame.payload.len() + Frame::HEADER, bytes.len()),
-                Err(_) => prop_assert!(bytes.len() < Frame::HEADER || bytes[0] != 0),
-            }
-        }
-    }
-}
+mod tests;

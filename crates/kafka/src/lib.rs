@@ -57,4 +57,4 @@ pub use ticket::{DeliveryObserver, EventId, LateReport, Ticket};
 pub use window::{Admission, LaneLimits};
 
 #[cfg(feature = "librdkafka")]
-pub use librdkafka::{Librdkafka, TopicAdmin, TopicCreation, librdkafka_version};
+pub use librdkafka::{Librdkafka, RecordReader, TopicAdmin, TopicCreation, librdkafka_version};

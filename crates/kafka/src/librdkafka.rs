@@ -17,13 +17,16 @@ mod commits;
 mod consumer;
 mod consumer_loop;
 mod delivery_report;
+mod detach;
 mod metadata;
 #[cfg(test)]
 mod mock;
 mod native;
 mod producer;
+mod record_reader;
 
 pub use admin::{TopicAdmin, TopicCreation};
+pub use record_reader::RecordReader;
 
 /// Makes librdkafka clients. Cheap to clone.
 #[derive(Clone, Debug)]

@@ -5,14 +5,15 @@ use prometheus::Registry;
 use test_probe_actors::dsl::ProbeDsl;
 use test_probe_actors::metrics::TreeMetrics;
 use test_probe_actors::{Cluster, Clusters, SystemRuntime};
-use test_probe_config::Settings;
+use test_probe_config::{Settings, WorldKind};
 use test_probe_directives::{ClusterDirective, ClusterName, WallClock};
-use test_probe_encoding::{HttpSchemaRegistry, InvalidRegistrySettings, SchemaCatalog, SerdesFactory};
+use test_probe_encoding::{SchemaCatalog, SerdesFactory};
 use test_probe_kafka::{ClientPool, Librdkafka};
 use test_probe_scenarios::StepBook;
 use test_probe_services::{DirectiveFile, ProbeStorageService, ProbeVaultService};
 
 use crate::wiring;
+use crate::wiring::registry::{RegistryWiringError, Whose};
 use crate::world::World;
 
 /// What all tests of a probe share: settings, clients, services and the world, but not the tree itself, whose actors hold
@@ -43,7 +44,7 @@ pub(crate) struct Core {
 pub struct RegistryAddressError {
     cluster: ClusterName,
     #[source]
-    source: InvalidRegistrySettings,
+    source: RegistryWiringError,
 }
 
 /// A test's clusters and their registries.
@@ -61,20 +62,27 @@ impl Core {
         schemas: &SchemaCatalog,
         default_registry: &str,
     ) -> Result<ClusterSet, RegistryAddressError> {
-        let factory = |cluster: &ClusterName, url: &str| {
-            let registry = HttpSchemaRegistry::new(wiring::registry(&self.settings, url))
+        let factory = |cluster: &ClusterName, urls: &str, whose: Whose| {
+            let registry = wiring::registry::client(&self.settings, urls, whose)
                 .map_err(|source| RegistryAddressError { cluster: cluster.clone(), source })?;
-            let settings = wiring::serdes(&self.settings);
+            let settings = wiring::registry::serdes(&self.settings);
             Ok(SerdesFactory::new(Arc::new(registry), schemas.clone(), settings, self.clock))
         };
         let default = ClusterName::default();
-        let default_serdes = factory(&default, default_registry)?;
+        // The embedded world's registry is none that the configuration's credentials are for.
+        let default_is = match self.world.kind {
+            WorldKind::Cluster => Whose::Configured,
+            WorldKind::Embedded => Whose::Foreign,
+        };
+        let default_serdes = factory(&default, default_registry, default_is)?;
         let mut serdes = HashMap::from([(default, default_serdes.clone())]);
         let servers = self.world.bootstrap_servers.clone();
         let mut clusters = Clusters::new(Cluster { bootstrap_servers: servers, serdes: Some(default_serdes) });
         for directive in described {
-            let url = directive.schema_registry_url.as_deref().unwrap_or(default_registry);
-            let own = factory(&directive.name, url)?;
+            let own = match &directive.schema_registry_url {
+                Some(urls) => factory(&directive.name, urls, Whose::Foreign)?,
+                None => factory(&directive.name, default_registry, default_is)?,
+            };
             serdes.insert(directive.name.clone(), own.clone());
             let cluster = Cluster { bootstrap_servers: directive.bootstrap_servers.clone(), serdes: Some(own) };
             clusters = clusters.with(directive.name.clone(), cluster);

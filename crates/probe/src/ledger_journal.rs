@@ -95,7 +95,7 @@ impl LedgerJournal {
 impl EventJournal for LedgerJournal {
     fn accepted(&self, event: &AcceptedEvent<'_>) {
         let at = self.clock.now();
-        let key = self.readings.key(event.topic, event.key);
+        let key = self.readings.key(event.topic, event.key, event.headers);
         let KeyFacts { correlation_id, event_type } = Self::facts(&key);
         if let Some(correlation_id) = &correlation_id {
             locked(&self.under_way).accepted(event.topic, correlation_id, event.id, at);
@@ -132,7 +132,7 @@ impl EventJournal for LedgerJournal {
             value: PayloadPart::Absent,
             headers: shown(event.headers),
         };
-        self.readings.record(&self.ledger, event.topic, event.value, payload);
+        self.readings.record(&self.ledger, event.topic, event.value, event.headers, payload);
     }
 
     fn acknowledged(&self, topic: &JournalTopic, id: EventId, ack: &ProducedAck) {
@@ -225,11 +225,11 @@ impl EventJournal for LedgerJournal {
                     timestamp_ms,
                     correlation_id,
                     event_type,
-                    key: self.readings.key(journal_topic, key.as_deref()),
+                    key: self.readings.key(journal_topic, key.as_deref(), headers),
                     value: PayloadPart::Absent,
                     headers: shown(headers),
                 };
-                self.readings.record(&self.ledger, journal_topic, value.as_deref(), payload);
+                self.readings.record(&self.ledger, journal_topic, value.as_deref(), headers, payload);
             }
             ConsumedFate::Filtered { event_type, payload_version } => {
                 let reason = format!("no event filter wants type '{event_type}' in version '{payload_version}'");

@@ -29,6 +29,7 @@ mod run_observer;
 mod run_options;
 mod run_report;
 mod running_scenarios;
+mod schema_tool;
 mod service_dsl;
 mod session;
 mod session_run;
@@ -51,9 +52,11 @@ pub use probe::{OpenTopicsError, Probe, StartProbeError};
 pub use run_observer::{LiveFigures, NoObserver, RunObserver, Stage};
 pub use run_options::RunOptions;
 pub use run_report::RunReport;
+pub use schema_tool::{Decoded, DecodedPart, SchemaPlace, SchemaTool, SchemaToolError};
 pub use service_dsl::{Missing, ServiceDsl};
 pub use session::RunError;
 pub use stop::{StopReason, StopSwitch};
+pub use wiring::registry::RegistryWiringError;
 pub use world::WorldError;
 
 pub use test_probe_actors::error::{ProbeExceptions, ServiceError};
@@ -64,7 +67,10 @@ pub use test_probe_directives::{
     BlockStorageDirective, ClientCredentials, Format, InvalidDirective, KafkaSecurityDirective, KeyFormat, Role,
     Secret, SecurityProtocol, TestDirective, TestId, TopicDirective, TopicName, WallClock,
 };
-pub use test_probe_encoding::{CloudEvent, CorrelationId, SchemaCatalog};
+pub use test_probe_encoding::{
+    CloudEvent, Compatibility, CompatibilityLevel, CorrelationId, Decodable, Encodable, Framed, Proto, SchemaCatalog,
+    SchemaGuid, SchemaId, SchemaText, VersionChoice,
+};
 pub use test_probe_evidence as evidence;
 pub use test_probe_kafka::{Headers, NackKind, ProduceResult, ProducedAck, ProducedNack};
 pub use test_probe_scenarios as scenarios;

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use test_probe_config::{Settings, WorldKind};
-use test_probe_directives::{Format, StartFrom, TestDirective, TestId, TopicDirective};
+use test_probe_directives::{StartFrom, TestDirective, TestId, TopicDirective};
 use test_probe_encoding::{InvalidSchemas, SchemaCatalog};
 use test_probe_scenarios::{
     FaultSteps, Features, InvalidFeatures, InvalidPhraseBooks, InvalidTags, Plan, PlanError, StepBook, Tags,
@@ -56,14 +56,6 @@ pub enum TestProblem {
     /// Steps, or that nothing is selected.
     #[error(transparent)]
     Plan(#[from] PlanError),
-    /// A format that this version does not write.
-    #[error("{topic}: format {format} is not available in this version; use avro")]
-    Format {
-        /// The topic and its role.
-        topic: String,
-        /// The format.
-        format: Format,
-    },
     /// A start that the embedded Kafka does not know.
     #[error(
         "test.start-from: the embedded Kafka finds no records by their time; use test-start or earliest, or run against a \
@@ -165,9 +157,6 @@ fn keep<T, E: Into<TestProblem>>(result: Result<T, E>, problems: &mut Vec<TestPr
 fn check_topics(topics: &[TopicDirective], settings: &Settings, problems: &mut Vec<TestProblem>) {
     let suffix = &settings.kafka.topic_suffix;
     for directive in topics {
-        if let Some(format @ (Format::Protobuf | Format::Json)) = directive.format {
-            problems.push(TestProblem::Format { topic: directive.identity().to_string(), format });
-        }
         // Which test's id it is makes no difference.
         if let Err(error) = directive.clone().with_topic_suffix(suffix, &TestId::from_bytes([0; 16])) {
             let (topic, suffix) = (directive.topic.to_string(), suffix.clone());

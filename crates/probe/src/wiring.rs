@@ -1,5 +1,6 @@
 //! From settings to what each room is told: one function a room.
 
+pub(crate) mod registry;
 pub(crate) mod services;
 pub(crate) mod tree;
 
@@ -11,7 +12,6 @@ use test_probe_actors::supervision::Backoff;
 use test_probe_actors::{Clusters, KafkaSettings, StreamingSupervision};
 use test_probe_config::{GroupProtocol, Settings};
 use test_probe_directives::StartFrom;
-use test_probe_encoding::{RegistrySettings, SerdesSettings};
 use test_probe_kafka::{GapPolicy, GroupProtocol as KafkaGroupProtocol, LaneLimits};
 
 /// How long a cluster may take to answer the questions of the start: short enough that a wrong address is told before
@@ -26,22 +26,6 @@ fn cluster_timeout(initialization_timeout: Duration) -> Duration {
 
 pub(crate) fn dsl(settings: &Settings) -> DslSettings {
     DslSettings { ask_timeout: settings.dsl.ask_timeout, produce_timeout: settings.dsl.produce_timeout }
-}
-
-pub(crate) fn serdes(settings: &Settings) -> SerdesSettings {
-    let from = &settings.schema_registry;
-    SerdesSettings::default()
-        .with_auto_register(from.auto_register)
-        .with_normalize(from.normalize)
-        .with_use_latest_version(from.use_latest_version)
-        .with_latest_cache_ttl(from.latest_cache_ttl)
-        .with_negative_cache_ttl(from.negative_cache_ttl)
-}
-
-pub(crate) fn registry(settings: &Settings, url: &str) -> RegistrySettings {
-    RegistrySettings::new(url)
-        .with_request_timeout(settings.schema_registry.request_timeout)
-        .with_max_retries(usize::try_from(settings.schema_registry.max_retries).unwrap_or(usize::MAX))
 }
 
 pub(crate) fn kafka(settings: &Settings, clusters: Clusters, start_from: StartFrom, gaps: GapPolicy) -> KafkaSettings {
@@ -123,8 +107,9 @@ mod tests {
                 properties { socket.timeout.ms = 5000 }
             }
             schema-registry {
-                auto-register = true, normalize = true, use-latest-version = false, request-timeout = 6s
-                max-retries = 5, latest-cache-ttl = 63s, negative-cache-ttl = 7s
+                auto-register = true, normalize = true, use-latest-version = false, latest-cache-ttl = 63s
+                negative-cache-ttl = 7s, cache-capacity = 11, validate-json = false
+                subject-name-strategy = record-name, schema-id-location = header
             }
             dsl { ask-timeout = 8s, produce-timeout = 32s }
             actor-system.initialization-timeout = 8s
@@ -156,12 +141,9 @@ mod tests {
         let unchanged: Vec<_> =
             alike(&different, &default).into_iter().filter(|line| !of_clusters.contains(line)).collect();
         assert_eq!(unchanged, Vec::<String>::new());
-        // The one that no key sets.
-        assert_eq!(alike(&serdes(&settings), &serdes(&reference)), ["cache_capacity: 10000,"]);
+        let alike_serdes = alike(&registry::serdes(&settings), &registry::serdes(&reference));
+        assert_eq!(alike_serdes, Vec::<String>::new());
         assert_eq!(alike(&dsl(&settings), &dsl(&reference)), Vec::<String>::new());
-        let (own, of_reference) = (registry(&settings, "http://a:1"), registry(&reference, "http://b:1"));
-        assert_ne!(own.request_timeout, of_reference.request_timeout);
-        assert_ne!(own.max_retries, of_reference.max_retries);
     }
 
     #[test]

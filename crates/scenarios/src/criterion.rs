@@ -122,9 +122,12 @@ impl Criterion {
             },
         };
         match (verdict, self.format) {
-            // What can be decoded at all is Avro: no other format is available in this version.
-            (Verdict::Fits, Some(format)) => match consumer.value_json(event).await {
-                Ok(_) => Verdict::Fits,
+            (Verdict::Fits, Some(format)) => match consumer.value_format(event).await {
+                Ok(found) if found == format => match consumer.value_json(event).await {
+                    Ok(_) => Verdict::Fits,
+                    Err(error) => unread(&error, true, format!("it is damaged {format}: {}", explain(&error))),
+                },
+                Ok(found) => differs(true, format!("it is {found}, not {format}")),
                 Err(error) => unread(&error, true, format!("it is not {format}: {}", explain(&error))),
             },
             (verdict, _) => verdict,

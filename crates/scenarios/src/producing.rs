@@ -11,7 +11,7 @@ use serde_json::Value;
 use test_probe_actors::dsl::{JsonValue, TopicProducer};
 use test_probe_actors::journal::JournalTopic;
 use test_probe_directives::{Format, KeyFormat, WallClock};
-use test_probe_encoding::{CloudEvent, EncodeError, ValueTarget};
+use test_probe_encoding::{CloudEvent, EncodeError, SchemaHeader, SchemaPlace, ValueTarget};
 use test_probe_kafka::{Headers, NackKind, ProduceResult, ProducedNack};
 use tokio::time::Instant;
 
@@ -235,7 +235,7 @@ impl Batch {
             return true;
         }
         let key = CloudEvent::new(self.event_type.as_str(), single.correlation.id(), self.clock);
-        let encoded: Result<(), EncodeError> =
+        let encoded: Result<_, EncodeError> =
             serdes.resolving(|serdes| serdes.encode_key(self.producer.key_target(), &key, &mut Vec::new())).await;
         encoded.is_ok()
     }
@@ -261,7 +261,7 @@ impl Batch {
     where
         K: Serialize + Sync + ?Sized,
     {
-        let headers = self.draft.headers.clone();
+        let mut headers = self.draft.headers.clone();
         match content {
             Content::Json(json) => {
                 let (record, version, format) = (self.draft.record.as_deref(), self.draft.version, self.draft.format);
@@ -269,14 +269,17 @@ impl Batch {
             }
             Content::Tombstone => self.producer.produce_tombstone(key, headers).await,
             Content::Bytes(bytes) => {
-                let key = self.key_bytes(key).await?;
+                let (key, place) = self.key_bytes(key).await?;
+                if let Some(header) = place.header() {
+                    headers.push(SchemaHeader::KEY, header.as_bytes());
+                }
                 self.producer.produce_bytes(Some(key), Some(bytes.clone()), headers).await
             }
         }
     }
 
     /// The key of a record whose value is not encoded.
-    async fn key_bytes<K>(&self, key: &K) -> Result<Vec<u8>, ProducedNack>
+    async fn key_bytes<K>(&self, key: &K) -> Result<(Vec<u8>, SchemaPlace), ProducedNack>
     where
         K: Serialize + Sync + ?Sized,
     {
@@ -286,7 +289,7 @@ impl Batch {
         })?;
         let encoded = serdes.resolving(|serdes| {
             let mut bytes = Vec::new();
-            serdes.encode_key(self.producer.key_target(), key, &mut bytes).map(|()| bytes)
+            serdes.encode_key(self.producer.key_target(), key, &mut bytes).map(|place| (bytes, place))
         });
         encoded.await.map_err(|error: EncodeError| {
             ProducedNack::not_written(NackKind::Encoding, "the record's key was not encoded").because(error)

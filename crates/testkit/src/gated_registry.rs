@@ -2,7 +2,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use test_probe_encoding::scripted::ScriptedRegistry;
-use test_probe_encoding::{RegisteredSchema, RegistryError, SchemaId, SchemaRegistry, SchemaText};
+use test_probe_encoding::{
+    IdentifiedSchema, Registered, RegisteredSchema, RegistryError, SchemaGuid, SchemaId, SchemaRegistry, SchemaText,
+};
 use tokio::sync::watch;
 
 /// A registry whose answers wait at a gate: one that is slow, or hangs, for as long as a test wants.
@@ -36,7 +38,7 @@ impl SchemaRegistry for GatedRegistry {
         self.registry.url()
     }
 
-    async fn register(&self, subject: &str, schema: &SchemaText, normalize: bool) -> Result<SchemaId, RegistryError> {
+    async fn register(&self, subject: &str, schema: &SchemaText, normalize: bool) -> Result<Registered, RegistryError> {
         self.pass().await;
         self.registry.register(subject, schema, normalize).await
     }
@@ -51,9 +53,14 @@ impl SchemaRegistry for GatedRegistry {
         self.registry.look_up(subject, schema, normalize).await
     }
 
-    async fn by_id(&self, id: SchemaId) -> Result<SchemaText, RegistryError> {
+    async fn by_id(&self, id: SchemaId) -> Result<IdentifiedSchema, RegistryError> {
         self.pass().await;
         self.registry.by_id(id).await
+    }
+
+    async fn by_guid(&self, guid: SchemaGuid) -> Result<IdentifiedSchema, RegistryError> {
+        self.pass().await;
+        self.registry.by_guid(guid).await
     }
 
     async fn latest(&self, subject: &str) -> Result<RegisteredSchema, RegistryError> {

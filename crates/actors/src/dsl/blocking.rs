@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use test_probe_directives::TestId;
+use test_probe_encoding::{Decodable, Encodable};
 use test_probe_kafka::{Headers, NackKind, ProduceResult, ProducedNack};
 
 use super::producer::Call;
@@ -31,7 +32,7 @@ impl ProbeDsl {
     ) -> ProduceResult
     where
         K: Serialize + Sync + ?Sized,
-        V: Serialize + Sync + ?Sized,
+        V: Encodable + Sync + ?Sized,
     {
         let producer = self.producer(test_id, topic)?;
         if self.is_own_thread() {
@@ -54,7 +55,7 @@ impl ProbeDsl {
     ) -> Result<ConsumedEvent<K, V>, FetchError>
     where
         K: DeserializeOwned,
-        V: DeserializeOwned,
+        V: Decodable,
     {
         let consumer = self.consumer(test_id, topic)?;
         if self.is_own_thread() {
@@ -79,7 +80,7 @@ impl ProbeDsl {
     ) -> Result<ConsumedEvent<K, V>, FetchError>
     where
         K: DeserializeOwned,
-        V: DeserializeOwned,
+        V: Decodable,
     {
         let consumer = self.consumer(test_id, topic)?;
         if self.is_own_thread() {

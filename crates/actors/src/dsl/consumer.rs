@@ -4,8 +4,8 @@ use std::time::Duration;
 use actix::{Addr, Message};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use test_probe_directives::{KeyFormat, TestId};
-use test_probe_encoding::{DecodeError, SerdesFactory};
+use test_probe_directives::{Format, KeyFormat, TestId};
+use test_probe_encoding::{Decodable, DecodeError, SerdesFactory};
 use test_probe_kafka::Headers;
 use tokio::time::Instant;
 
@@ -13,6 +13,7 @@ use super::{FetchError, System};
 use crate::KafkaConsumerStreamingActor;
 use crate::commands::{FetchConsumedEvent, FetchConsumedEvents};
 use crate::event_store::{ConsumedRecord, Selector, Sequence};
+use crate::framing::{framed_key, framed_value};
 use crate::journal::JournalTopic;
 use crate::supervision::{Receive, Request, Supervised};
 
@@ -59,7 +60,7 @@ impl TopicConsumer {
     ///
     /// # Errors
     /// [`FetchError`].
-    pub async fn fetch<K: DeserializeOwned, V: DeserializeOwned>(
+    pub async fn fetch<K: DeserializeOwned, V: Decodable>(
         &self,
         correlation_id: &str,
     ) -> Result<ConsumedEvent<K, V>, FetchError> {
@@ -75,7 +76,7 @@ impl TopicConsumer {
     ///
     /// # Errors
     /// [`FetchError`]; no event at all is no error here.
-    pub async fn fetch_all<K: DeserializeOwned, V: DeserializeOwned>(
+    pub async fn fetch_all<K: DeserializeOwned, V: Decodable>(
         &self,
         correlation_id: &str,
     ) -> Result<Vec<ConsumedEvent<K, V>>, FetchError> {
@@ -98,24 +99,26 @@ impl TopicConsumer {
     ///
     /// # Errors
     /// [`FetchError::Decode`] when key or value are not what is asked for.
-    pub async fn decode<K: DeserializeOwned, V: DeserializeOwned>(
+    pub async fn decode<K: DeserializeOwned, V: Decodable>(
         &self,
         raw: Arc<RawEvent>,
     ) -> Result<ConsumedEvent<K, V>, FetchError> {
         self.decode_by(raw, None).await
     }
 
-    async fn decode_by<K: DeserializeOwned, V: DeserializeOwned>(
+    async fn decode_by<K: DeserializeOwned, V: Decodable>(
         &self,
         raw: Arc<RawEvent>,
         until: Option<Instant>,
     ) -> Result<ConsumedEvent<K, V>, FetchError> {
         let record = &raw.record;
         let serdes = self.parts.serdes.as_ref().ok_or_else(|| self.no_registry())?;
-        let (format, key_bytes) = (self.parts.key, record.key.as_deref().unwrap_or_default());
+        let format = self.parts.key;
+        let key_bytes = framed_key(record.key.as_deref().unwrap_or_default(), &record.headers);
         let key = self.resolving(serdes, until, |serdes| serdes.decode_key(format, key_bytes)).await;
         let key = key.map_err(|error| self.undecodable("key", &raw, error))?;
         let value_bytes = record.value.as_deref().ok_or_else(|| self.tombstone(&raw))?;
+        let value_bytes = framed_value(value_bytes, &record.headers);
         let value = self.resolving(serdes, until, |serdes| serdes.decode_value(value_bytes)).await;
         let value = value.map_err(|error| self.undecodable("value", &raw, error))?;
         Ok(ConsumedEvent { key, value, headers: record.headers.clone(), raw: Arc::clone(&raw) })
@@ -132,8 +135,21 @@ impl TopicConsumer {
     async fn value_json_by(&self, raw: &RawEvent, until: Option<Instant>) -> Result<Value, FetchError> {
         let serdes = self.parts.serdes.as_ref().ok_or_else(|| self.no_registry())?;
         let bytes = raw.record.value.as_deref().ok_or_else(|| self.tombstone(raw))?;
+        let bytes = framed_value(bytes, &raw.record.headers);
         let value = self.resolving(serdes, until, |serdes| serdes.decode_value_json(bytes)).await;
         value.map_err(|error| self.undecodable("value", raw, error))
+    }
+
+    /// The format of an event's value.
+    ///
+    /// # Errors
+    /// [`FetchError::Decode`] or [`FetchError::Tombstone`].
+    pub async fn value_format(&self, raw: &RawEvent) -> Result<Format, FetchError> {
+        let serdes = self.parts.serdes.as_ref().ok_or_else(|| self.no_registry())?;
+        let bytes = raw.record.value.as_deref().ok_or_else(|| self.tombstone(raw))?;
+        let bytes = framed_value(bytes, &raw.record.headers);
+        let format = self.resolving(serdes, None, |serdes| serdes.format_of(bytes)).await;
+        format.map_err(|error| self.undecodable("value", raw, error))
     }
 
     /// An event's key as JSON, decoded by the topic's key format.
@@ -142,7 +158,8 @@ impl TopicConsumer {
     /// [`FetchError::Decode`].
     pub async fn key_json(&self, raw: &RawEvent) -> Result<Value, FetchError> {
         let serdes = self.parts.serdes.as_ref().ok_or_else(|| self.no_registry())?;
-        let (format, bytes) = (self.parts.key, raw.record.key.as_deref().unwrap_or_default());
+        let format = self.parts.key;
+        let bytes = framed_key(raw.record.key.as_deref().unwrap_or_default(), &raw.record.headers);
         let key = self.resolving(serdes, None, |serdes| serdes.decode_key_json(format, bytes)).await;
         key.map_err(|error| self.undecodable("key", raw, error))
     }

@@ -6,7 +6,7 @@ use actix::Addr;
 use serde::Serialize;
 use serde_json::Value;
 use test_probe_directives::{Format, TestId};
-use test_probe_encoding::{EncodeError, KeyTarget, ResolveError, SerdesFactory, ValueTarget};
+use test_probe_encoding::{Encodable, EncodeError, KeyTarget, ResolveError, SchemaPlace, SerdesFactory, ValueTarget};
 use test_probe_kafka::{
     DeliveryObserver, EventId, Headers, LateReport, NackKind, OutgoingRecord, ProduceResult, ProducedAck, ProducedNack,
     Ticket,
@@ -16,6 +16,7 @@ use tokio::time::Instant;
 use super::{ProbeDsl, System};
 use crate::KafkaProducerStreamingActor;
 use crate::commands::ProduceEvent;
+use crate::framing::SchemaPlaces;
 use crate::gate::Gate;
 use crate::journal::{AcceptedEvent, JournalTopic, SharedJournal};
 use crate::metrics::ProducerTopicMetrics;
@@ -91,7 +92,7 @@ impl TopicProducer {
     pub async fn produce<K, V>(&self, key: &K, value: &V, headers: Headers) -> ProduceResult
     where
         K: Serialize + Sync + ?Sized,
-        V: Serialize + Sync + ?Sized,
+        V: Encodable + Sync + ?Sized,
     {
         self.produce_in(&Call::begin(), key, value, headers).await
     }
@@ -100,11 +101,12 @@ impl TopicProducer {
     pub(super) async fn produce_in<K, V>(&self, call: &Call, key: &K, value: &V, headers: Headers) -> ProduceResult
     where
         K: Serialize + Sync + ?Sized,
-        V: Serialize + Sync + ?Sized,
+        V: Encodable + Sync + ?Sized,
     {
         self.produce_with(call, headers, |serdes, key_bytes, value_bytes| {
-            serdes.encode_key(&self.parts.key, key, key_bytes)?;
-            serdes.encode_value(&self.parts.value, value, value_bytes)
+            let key = serdes.encode_key(&self.parts.key, key, key_bytes)?;
+            let value = serdes.encode_value(&self.parts.value, value, value_bytes)?;
+            Ok(SchemaPlaces { key, value })
         })
         .await
     }
@@ -126,8 +128,9 @@ impl TopicProducer {
             target = target.with_format(format);
         }
         self.produce_with(&Call::begin(), headers, |serdes, key_bytes, value_bytes| {
-            serdes.encode_key(&self.parts.key, key, key_bytes)?;
-            serdes.encode_json(&target, json, value_bytes)
+            let key = serdes.encode_key(&self.parts.key, key, key_bytes)?;
+            let value = serdes.encode_json(&target, json, value_bytes)?;
+            Ok(SchemaPlaces { key, value })
         })
         .await
     }
@@ -136,15 +139,21 @@ impl TopicProducer {
     ///
     /// # Errors
     /// A [`ProducedNack`].
-    pub async fn produce_tombstone<K>(&self, key: &K, headers: Headers) -> ProduceResult
+    pub async fn produce_tombstone<K>(&self, key: &K, mut headers: Headers) -> ProduceResult
     where
         K: Serialize + Sync + ?Sized,
     {
         let (call, mut bytes) = (Call::begin(), Vec::new());
-        let encode =
-            |serdes: &SerdesFactory| retrying(&mut bytes, |bytes| serdes.encode_key(&self.parts.key, key, bytes));
+        let encode = |serdes: &SerdesFactory| {
+            bytes.clear();
+            let key = serdes.encode_key(&self.parts.key, key, &mut bytes)?;
+            Ok(SchemaPlaces { key, value: SchemaPlace::Bytes })
+        };
         match self.encode(&call, encode).await {
-            Ok(()) => self.hand_over(&call, OutgoingRecord { key: Some(bytes), value: None, headers }).await,
+            Ok(places) => {
+                places.add_to(&mut headers);
+                self.hand_over(&call, OutgoingRecord { key: Some(bytes), value: None, headers }).await
+            }
             Err(nack) => self.refuse(&call, &headers, nack),
         }
     }
@@ -180,8 +189,8 @@ impl TopicProducer {
     async fn produce_with(
         &self,
         call: &Call,
-        headers: Headers,
-        encode: impl Fn(&SerdesFactory, &mut Vec<u8>, &mut Vec<u8>) -> Result<(), EncodeError>,
+        mut headers: Headers,
+        encode: impl Fn(&SerdesFactory, &mut Vec<u8>, &mut Vec<u8>) -> Result<SchemaPlaces, EncodeError>,
     ) -> ProduceResult {
         let (mut key, mut value) = (Vec::new(), Vec::new());
         let encoded = self
@@ -192,7 +201,10 @@ impl TopicProducer {
             })
             .await;
         match encoded {
-            Ok(()) => self.hand_over(call, OutgoingRecord { key: Some(key), value: Some(value), headers }).await,
+            Ok(places) => {
+                places.add_to(&mut headers);
+                self.hand_over(call, OutgoingRecord { key: Some(key), value: Some(value), headers }).await
+            }
             Err(nack) => self.refuse(call, &headers, nack),
         }
     }
@@ -202,15 +214,15 @@ impl TopicProducer {
     async fn encode(
         &self,
         call: &Call,
-        mut attempt: impl FnMut(&SerdesFactory) -> Result<(), EncodeError>,
-    ) -> Result<(), ProducedNack> {
+        mut attempt: impl FnMut(&SerdesFactory) -> Result<SchemaPlaces, EncodeError>,
+    ) -> Result<SchemaPlaces, ProducedNack> {
         let serdes = self.parts.serdes.as_ref().ok_or_else(|| {
             let reason = "the topic's cluster has no Schema Registry; give one, or produce bytes";
             ProducedNack::not_written(NackKind::SchemaRegistryNotInitialized, reason)
         })?;
         for _ in 0..MOST_RESOLUTIONS {
             let request = match attempt(serdes) {
-                Ok(()) => return Ok(()),
+                Ok(places) => return Ok(places),
                 Err(EncodeError::Unresolved(request)) => request,
                 Err(error) => return Err(encoding_nack(error)),
             };
@@ -272,15 +284,6 @@ impl TopicProducer {
     pub(super) fn produce_timeout(&self) -> Duration {
         self.system.settings.produce_timeout
     }
-}
-
-/// Clears what an earlier attempt left.
-fn retrying(
-    bytes: &mut Vec<u8>,
-    encode: impl FnOnce(&mut Vec<u8>) -> Result<(), EncodeError>,
-) -> Result<(), EncodeError> {
-    bytes.clear();
-    encode(bytes)
 }
 
 /// The Nack of an event that could not be encoded.

@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 use test_probe_directives::{EventFilter, KeyFormat};
-use test_probe_encoding::{CloudEvent, DecodeError, SerdesFactory};
+use test_probe_encoding::{CloudEvent, DecodeError, Framed, SerdesFactory};
+use test_probe_kafka::Headers;
+
+use crate::framing::framed_key;
 
 /// What is to become of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,13 +26,14 @@ pub(crate) async fn examine(
     filters: &[EventFilter],
     serdes: Option<&SerdesFactory>,
     key: Option<&[u8]>,
+    headers: &Headers,
 ) -> Examination {
     match (format, key) {
         (KeyFormat::CloudEvent, None) => {
             Examination::Undecodable { reason: "the record has no key, and a CloudEvent is expected".to_owned() }
         }
         (KeyFormat::CloudEvent, Some(key)) => match serdes {
-            Some(serdes) => examine_cloud_event(filters, serdes, key).await,
+            Some(serdes) => examine_cloud_event(filters, serdes, framed_key(key, headers)).await,
             None => {
                 Examination::Undecodable { reason: "there is no Schema Registry to decode its key with".to_owned() }
             }
@@ -45,7 +49,7 @@ pub(crate) async fn examine(
     }
 }
 
-async fn examine_cloud_event(filters: &[EventFilter], serdes: &SerdesFactory, key: &[u8]) -> Examination {
+async fn examine_cloud_event(filters: &[EventFilter], serdes: &SerdesFactory, key: Framed<'_>) -> Examination {
     let decoded: Result<CloudEvent, DecodeError> = serdes.resolving(|serdes| serdes.decode_cloud_event(key)).await;
     match decoded {
         Ok(event) if EventFilter::any_matches(filters, &event.event_type, &event.payloadversion) => Examination::Keep {
@@ -87,14 +91,14 @@ mod tests {
             (KeyFormat::Json, Some(b"no json"), keep(None)),
             (KeyFormat::Bytes, Some(b"\xff"), keep(None)),
         ] {
-            assert_eq!(examine(format, &[], None, key).await, expected, "{format} {key:?}");
+            assert_eq!(examine(format, &[], None, key, &Headers::none()).await, expected, "{format} {key:?}");
         }
     }
 
     #[tokio::test]
     async fn a_cloud_event_key_must_be_there_and_needs_a_registry() {
         for key in [None, Some(b"\0\0\0\0\x01".as_slice())] {
-            let examined = examine(KeyFormat::CloudEvent, &[], None, key).await;
+            let examined = examine(KeyFormat::CloudEvent, &[], None, key, &Headers::none()).await;
             assert!(matches!(examined, Examination::Undecodable { .. }), "{examined:?}");
         }
     }

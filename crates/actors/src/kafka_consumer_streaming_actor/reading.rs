@@ -52,7 +52,7 @@ impl Reading {
                 source.processed(&record);
                 continue;
             }
-            match examine(self.key, &self.filters, self.serdes.as_ref(), record.key.as_deref()).await {
+            match examine(self.key, &self.filters, self.serdes.as_ref(), record.key.as_deref(), &record.headers).await {
                 Examination::Keep { correlation_id, event_type } => {
                     let (sequence, record) = (Sequence::default(), Arc::clone(&record));
                     let record = ConsumedRecord { sequence, record, correlation_id, event_type };

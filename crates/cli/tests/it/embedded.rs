@@ -2,11 +2,13 @@
 
 mod config;
 mod figures;
+pub(crate) mod formats;
 mod inputs;
 mod kill;
 mod metrics;
 mod queue;
 mod runs;
+mod schemas;
 mod signals;
 mod volumes;
 mod worlds;

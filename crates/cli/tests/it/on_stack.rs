@@ -4,6 +4,7 @@
 //! fails instead.
 
 mod connections;
+mod formats;
 mod main_job;
 mod outage;
 mod read_back;

@@ -103,6 +103,10 @@ fn read_topic(index: usize, node: &Node, findings: &mut Findings) -> Option<Entr
     let key = fields.optional("key", findings, key_rule).unwrap_or_default();
     let subject = fields.optional("subject", findings, as_is);
     let subject = subject.filter(|subject| !subject.trim().is_empty());
+    let id_rule = |text: &str| {
+        text.trim().parse::<u32>().map_err(|_| "it must be the number that the registry gave a schema, such as 42")
+    };
+    let schema_id = fields.optional("schema-id", findings, id_rule);
     let filters_path = fields.path_of("eventFilters");
     let metadata_path = fields.path_of("metadata.serdes-type");
     fields.close(findings);
@@ -137,6 +141,7 @@ fn read_topic(index: usize, node: &Node, findings: &mut Findings) -> Option<Entr
         format,
         key,
         subject,
+        schema_id,
     });
     Some(Entry { line: node.line, index, topic, role, named_cluster, servers, cluster, directive })
 }

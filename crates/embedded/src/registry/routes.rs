@@ -1,23 +1,25 @@
+mod answers;
+mod compatibility;
+mod config;
+mod faulty;
+mod parameters;
+mod schemas;
+mod subjects;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use actix_web::body::MessageBody;
-use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
-use actix_web::middleware::{Next, from_fn};
-use actix_web::web::{self, Bytes, Data, Path, Query, ServiceConfig};
-use actix_web::{Error, HttpResponse, Resource, ResponseError};
-use serde::Deserialize;
-use serde_json::{Value, json};
-use test_probe_directives::Format;
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{HttpResponse, Resource};
+use serde_json::json;
 
+use self::answers::{Answer, found};
 use super::refusal::Refusal;
-use super::store::{Place, RegistryStore, StoredSchema, WantedVersion};
+use super::store::RegistryStore;
 use crate::faults::Faults;
 
-const CONTENT_TYPE: &str = "application/vnd.schemaregistry.v1+json";
-
 /// What all requests share.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Registry {
     pub(super) store: Mutex<RegistryStore>,
     pub(super) faults: Faults,
@@ -29,154 +31,72 @@ impl Registry {
     }
 }
 
-type Answer = Result<HttpResponse, Refusal>;
-
 /// The API, as far as it is served.
 pub(super) fn configure(config: &mut ServiceConfig, registry: &Arc<Registry>) {
-    let place = |path: &str| -> Resource { web::resource(path).default_service(web::to(no_such_method)) };
+    let (get, post, put, delete) = (web::get, web::post, web::put, web::delete);
     let api = web::scope("")
-        .wrap(from_fn(fail_where_asked_to))
-        .service(place("/").route(web::get().to(root)))
-        .service(place("/config").route(web::get().to(compatibility_level)))
-        .service(place("/subjects").route(web::get().to(subjects)))
-        .service(place("/subjects/{subject}").route(web::post().to(look_up)))
-        .service(place("/subjects/{subject}/versions").route(web::get().to(versions)).route(web::post().to(register)))
-        .service(place("/subjects/{subject}/versions/{version}").route(web::get().to(version)))
-        .service(place("/schemas/ids/{id}").route(web::get().to(schema_by_id)))
+        .wrap(from_fn(faulty::fail_where_asked_to))
+        .service(place("/").route(get().to(root)))
+        .service(place("/contexts").route(get().to(contexts)))
+        .service(place("/mode").route(get().to(config::mode)))
+        .service(place("/mode/{subject}").route(get().to(config::mode_of_subject)))
+        .service(
+            place("/config")
+                .route(get().to(config::level))
+                .route(put().to(config::set_level))
+                .route(delete().to(config::unset_level)),
+        )
+        .service(
+            place("/config/{subject}")
+                .route(get().to(config::level_of_subject))
+                .route(put().to(config::set_level_of_subject))
+                .route(delete().to(config::unset_level_of_subject)),
+        )
+        .service(place("/subjects").route(get().to(subjects::list)))
+        .service(place("/subjects/{subject}").route(post().to(subjects::look_up)).route(delete().to(subjects::delete)))
+        .service(
+            place("/subjects/{subject}/versions")
+                .route(get().to(subjects::versions))
+                .route(post().to(subjects::register)),
+        )
+        .service(
+            place("/subjects/{subject}/versions/{version}")
+                .route(get().to(subjects::version))
+                .route(delete().to(subjects::delete_version)),
+        )
+        .service(place("/subjects/{subject}/versions/{version}/schema").route(get().to(subjects::text)))
+        .service(place("/subjects/{subject}/versions/{version}/referencedby").route(get().to(subjects::referenced_by)))
+        .service(place("/compatibility/subjects/{subject}/versions").route(post().to(compatibility::with_all)))
+        .service(
+            place("/compatibility/subjects/{subject}/versions/{version}").route(post().to(compatibility::with_one)),
+        )
+        .service(place("/schemas/types").route(get().to(schemas::types)))
+        .service(place("/schemas/ids/{id}").route(get().to(schemas::by_id)))
+        .service(place("/schemas/ids/{id}/schema").route(get().to(schemas::text)))
+        .service(place("/schemas/ids/{id}/subjects").route(get().to(schemas::subjects)))
+        .service(place("/schemas/ids/{id}/versions").route(get().to(schemas::versions)))
+        .service(place("/schemas/guids/{guid}").route(get().to(schemas::by_guid)))
+        .service(place("/schemas/guids/{guid}/ids").route(get().to(schemas::ids)))
         .default_service(web::to(no_such_place));
     config.app_data(Data::from(Arc::clone(registry))).service(api);
 }
 
-/// Answers the requests that were ordered to fail.
-async fn fail_where_asked_to(
-    registry: Data<Registry>,
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    match registry.faults.on_request() {
-        Some(status) => Ok(request.into_response(Refusal::AskedFor(status).error_response())),
-        None => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
-    }
+fn place(path: &str) -> Resource {
+    web::resource(path).default_service(web::to(no_such_method))
 }
 
 async fn root() -> Answer {
-    Ok(answer(StatusCode::OK, &json!({})))
+    found(&json!({}))
 }
 
-async fn compatibility_level() -> Answer {
-    Ok(answer(StatusCode::OK, &json!({"compatibilityLevel": "BACKWARD"})))
+async fn contexts() -> Answer {
+    found(&json!(["."]))
 }
 
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Listing {
-    subject_prefix: String,
-}
-
-async fn subjects(registry: Data<Registry>, listing: Query<Listing>) -> Answer {
-    Ok(answer(StatusCode::OK, &json!(registry.store().subjects(&listing.subject_prefix))))
-}
-
-async fn versions(registry: Data<Registry>, subject: Path<String>) -> Answer {
-    Ok(answer(StatusCode::OK, &json!(registry.store().version_numbers(&subject)?)))
-}
-
-async fn version(registry: Data<Registry>, path: Path<(String, String)>) -> Answer {
-    let (subject, version) = path.into_inner();
-    let wanted = WantedVersion::parse(&version)?;
-    Ok(answer(StatusCode::OK, &of_place(&registry.store().version(&subject, wanted)?)))
-}
-
-async fn schema_by_id(registry: Data<Registry>, id: Path<String>) -> Answer {
-    // What is no number is no id, and no id is an unknown one.
-    let id = id.parse().unwrap_or(0);
-    Ok(answer(StatusCode::OK, &of_schema(registry.store().schema(id)?)))
-}
-
-/// Whether the schema is to be brought into its normal form.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Normalizing {
-    normalize: bool,
-}
-
-async fn register(
-    registry: Data<Registry>,
-    subject: Path<String>,
-    normalizing: Query<Normalizing>,
-    body: Bytes,
-) -> Answer {
-    let schema = read_schema(&body, normalizing.normalize)?;
-    let id = registry.store().register(&subject, schema)?;
-    Ok(answer(StatusCode::OK, &json!({"id": id})))
-}
-
-async fn look_up(
-    registry: Data<Registry>,
-    subject: Path<String>,
-    normalizing: Query<Normalizing>,
-    body: Bytes,
-) -> Answer {
-    let schema = read_schema(&body, normalizing.normalize)?;
-    Ok(answer(StatusCode::OK, &of_place(&registry.store().look_up(&subject, &schema)?)))
-}
-
-/// The body of a registration or a look-up.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct SchemaBody {
-    schema: String,
-    schema_type: Option<String>,
-    #[serde(default)]
-    references: Vec<Value>,
-}
-
-fn read_schema(body: &[u8], normalize: bool) -> Result<StoredSchema, Refusal> {
-    let body: SchemaBody = serde_json::from_slice(body).map_err(|error| Refusal::Unreadable(error.to_string()))?;
-    if !body.references.is_empty() {
-        return Err(Refusal::InvalidSchema("this registry takes no references to other subjects".into()));
-    }
-    let format = match body.schema_type.as_deref() {
-        None => Format::Avro,
-        Some(name) => name.parse().map_err(|_| Refusal::InvalidSchema(format!("unknown schema type {name}")))?,
-    };
-    StoredSchema::new(format, &body.schema, normalize)
-}
-
-fn of_schema(schema: &StoredSchema) -> Value {
-    let mut body = json!({"schema": schema.text});
-    if schema.format != Format::Avro {
-        body["schemaType"] = schema.format.schema_type().into();
-    }
-    body
-}
-
-fn of_place(place: &Place<'_>) -> Value {
-    let mut body = of_schema(place.schema);
-    body["subject"] = place.subject.as_str().into();
-    body["version"] = place.version.into();
-    body["id"] = place.id.into();
-    body
-}
-
-async fn no_such_place() -> Answer {
+async fn no_such_place() -> Result<HttpResponse, Refusal> {
     Err(Refusal::NoSuchPlace)
 }
 
-async fn no_such_method() -> Answer {
+async fn no_such_method() -> Result<HttpResponse, Refusal> {
     Err(Refusal::NoSuchMethod)
-}
-
-fn answer(status: StatusCode, body: &Value) -> HttpResponse {
-    HttpResponse::build(status).content_type(CONTENT_TYPE).body(body.to_string())
-}
-
-impl ResponseError for Refusal {
-    fn status_code(&self) -> StatusCode {
-        StatusCode::from_u16(self.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
-    }
-
-    fn error_response(&self) -> HttpResponse {
-        answer(self.status_code(), &json!({"error_code": self.code(), "message": self.to_string()}))
-    }
 }

@@ -1,153 +1,125 @@
+mod deleting;
+mod dependencies;
+mod versions;
+
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-use test_probe_directives::Format;
-
-use super::compatibility;
+use super::compatibility::{Comparable, compare};
+use super::level::{Level, Levels};
 use super::refusal::Refusal;
+use super::schema::{Draft, StoredSchema};
+pub(super) use versions::{Listed, Place, WantedVersion};
+use versions::{Version, WithDeleted};
 
 /// What the registry keeps: schemas by id, and subjects as lists of ids. A pure value; HTTP is elsewhere.
 #[derive(Debug, Default)]
 pub(super) struct RegistryStore {
     /// The schema with id n at index n - 1.
     schemas: Vec<StoredSchema>,
-    /// The ids of each subject's versions, version n at index n - 1.
-    subjects: BTreeMap<String, Vec<u32>>,
-}
-
-/// A schema as it is kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct StoredSchema {
-    pub(super) format: Format,
-    /// The text, without white space that means nothing.
-    pub(super) text: String,
-}
-
-/// A version of a subject.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Place<'a> {
-    pub(super) subject: String,
-    pub(super) version: u32,
-    pub(super) id: u32,
-    pub(super) schema: &'a StoredSchema,
-}
-
-/// Which version is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum WantedVersion {
-    Latest,
-    Number(u32),
-}
-
-impl StoredSchema {
-    /// Checks a schema and brings it into the form in which texts are compared. With `normalize`, an Avro text is
-    /// written anew from what it means, so that the order of its attributes means nothing either.
-    pub(super) fn new(format: Format, text: &str, normalize: bool) -> Result<Self, Refusal> {
-        let invalid = |reason: String| Refusal::InvalidSchema(reason);
-        let text = match format {
-            Format::Protobuf => text.to_owned(),
-            Format::Json => compact(text)?,
-            Format::Avro => {
-                let schema = apache_avro::Schema::parse_str(text).map_err(|error| invalid(error.to_string()))?;
-                if normalize {
-                    serde_json::to_string(&schema).map_err(|error| invalid(error.to_string()))?
-                } else {
-                    compact(text)?
-                }
-            }
-        };
-        Ok(Self { format, text })
-    }
-}
-
-fn compact(text: &str) -> Result<String, Refusal> {
-    let value: Value = serde_json::from_str(text).map_err(|error| Refusal::InvalidSchema(error.to_string()))?;
-    Ok(value.to_string())
-}
-
-impl WantedVersion {
-    /// Reads a version as it stands in an address. -1 is another word for the latest.
-    pub(super) fn parse(text: &str) -> Result<Self, Refusal> {
-        match text {
-            "latest" | "-1" => Ok(Self::Latest),
-            number => match number.parse::<i32>().map(u32::try_from) {
-                Ok(Ok(number)) if number > 0 => Ok(Self::Number(number)),
-                _ => Err(Refusal::InvalidVersion(text.to_owned())),
-            },
-        }
-    }
+    /// Each subject's versions, the oldest first. No list is empty.
+    subjects: BTreeMap<String, Vec<Version>>,
+    pub(super) levels: Levels,
 }
 
 impl RegistryStore {
-    /// Registers a schema under a subject, unless it is there already, and gives its id.
-    pub(super) fn register(&mut self, subject: &str, schema: StoredSchema) -> Result<u32, Refusal> {
-        let known = self.schemas.iter().position(|known| *known == schema);
+    /// Registers a schema under a subject, unless it is there already.
+    pub(super) fn register(&mut self, subject: &str, draft: Draft) -> Result<Place<'_>, Refusal> {
+        let schema = self.checked(draft)?;
+        let known = self.schemas.iter().position(|known| *known == schema).map(id_at);
         let versions = self.subjects.get(subject).map(Vec::as_slice).unwrap_or_default();
-        if let Some(id) = known.map(id_at).filter(|id| versions.contains(id)) {
-            return Ok(id);
+        let here = versions.iter().find(|version| !version.is_deleted && Some(version.id) == known);
+        if let Some(version) = here.copied() {
+            return self.place(subject, version);
         }
-        if let Some(latest) = versions.last().and_then(|id| self.schema(*id).ok()) {
-            compatibility::backward(latest, &schema)
-                .map_err(|reason| Refusal::Incompatible { subject: subject.to_owned(), reason })?;
+        let level = self.levels.in_force(subject);
+        let reasons = self.reasons_against(&schema, &self.compared_with(subject, level), level)?;
+        if !reasons.is_empty() {
+            return Err(Refusal::Incompatible { subject: subject.to_owned(), reason: reasons.join(", ") });
         }
-        let id = known.map_or_else(
-            || {
-                self.schemas.push(schema);
-                id_at(self.schemas.len() - 1)
-            },
-            id_at,
-        );
-        self.subjects.entry(subject.to_owned()).or_default().push(id);
-        Ok(id)
+        let number = versions.last().map_or(1, |last| last.number.saturating_add(1));
+        let id = known.unwrap_or_else(|| {
+            self.schemas.push(schema);
+            id_at(self.schemas.len() - 1)
+        });
+        let version = Version { number, id, is_deleted: false };
+        self.subjects.entry(subject.to_owned()).or_default().push(version);
+        self.place(subject, version)
     }
 
     /// Where a schema is registered under a subject.
-    pub(super) fn look_up(&self, subject: &str, schema: &StoredSchema) -> Result<Place<'_>, Refusal> {
-        let same = |id: &&u32| self.schema(**id).is_ok_and(|known| known == schema);
-        let versions = self.versions(subject)?;
-        let position = versions.iter().position(|id| same(&id)).ok_or(Refusal::SchemaNotFound)?;
-        self.place(subject, versions, position)
+    pub(super) fn look_up(&self, subject: &str, draft: Draft, with_deleted: bool) -> Result<Place<'_>, Refusal> {
+        let with_deleted = WithDeleted(with_deleted);
+        let versions = self.versions(subject, with_deleted)?;
+        let schema = self.checked(draft)?;
+        let same = |version: &Version| self.kept(version.id).is_some_and(|known| *known == schema);
+        let version = versions.into_iter().find(same).ok_or(Refusal::SchemaNotFound)?;
+        self.place(subject, version)
     }
 
-    /// The schema with an id.
-    pub(super) fn schema(&self, id: u32) -> Result<&StoredSchema, Refusal> {
-        let index = usize::try_from(id).ok().and_then(|id| id.checked_sub(1));
-        index.and_then(|index| self.schemas.get(index)).ok_or(Refusal::SchemaIdNotFound(id))
-    }
-
-    /// A version of a subject.
-    pub(super) fn version(&self, subject: &str, wanted: WantedVersion) -> Result<Place<'_>, Refusal> {
-        let versions = self.versions(subject)?;
-        match wanted {
-            WantedVersion::Latest => self.place(subject, versions, versions.len() - 1),
-            WantedVersion::Number(number) => {
-                let index = usize::try_from(number).unwrap_or(usize::MAX).saturating_sub(1);
-                self.place(subject, versions, index).map_err(|_| Refusal::VersionNotFound(number))
+    /// Why a schema may not follow after versions of a subject: all that the subject's level names, or a certain one. A
+    /// subject that is not there, and a latest version that is not there, get along with everything.
+    pub(super) fn incompatibilities(
+        &self,
+        subject: &str,
+        wanted: Option<WantedVersion>,
+        draft: Draft,
+    ) -> Result<Vec<String>, Refusal> {
+        let schema = self.checked(draft)?;
+        let level = self.levels.in_force(subject);
+        let earlier = match wanted {
+            None => self.compared_with(subject, level),
+            Some(WantedVersion::Latest) => self.compared_with(subject, Level { is_transitive: false, ..level }),
+            Some(WantedVersion::Number(number)) => {
+                let listed = self.versions(subject, WithDeleted(false)).unwrap_or_default();
+                let version = listed.into_iter().find(|version| version.number == number);
+                vec![version.ok_or(Refusal::VersionNotFound(number))?.id]
             }
+        };
+        self.reasons_against(&schema, &earlier, level)
+    }
+
+    /// The ids of the versions that a new one is compared with, the newest first.
+    fn compared_with(&self, subject: &str, level: Level) -> Vec<u32> {
+        let versions = self.versions(subject, WithDeleted(false)).unwrap_or_default();
+        let most = if level.is_transitive { usize::MAX } else { 1 };
+        versions.iter().rev().map(|version| version.id).take(most).collect()
+    }
+
+    fn reasons_against(&self, schema: &StoredSchema, earlier: &[u32], level: Level) -> Result<Vec<String>, Refusal> {
+        let new = self.comparable(schema)?;
+        let mut reasons = Vec::new();
+        for old in earlier.iter().filter_map(|id| self.kept(*id)) {
+            reasons.extend(compare(&self.comparable(old)?, &new, level).err());
         }
+        Ok(reasons)
     }
 
-    /// The numbers of a subject's versions.
-    pub(super) fn version_numbers(&self, subject: &str) -> Result<Vec<u32>, Refusal> {
-        Ok((0..self.versions(subject)?.len()).map(id_at).collect())
+    fn comparable<'a>(&self, schema: &'a StoredSchema) -> Result<Comparable<'a>, Refusal> {
+        Ok(Comparable { schema, avro: self.whole_avro(schema)? })
     }
 
-    /// The subjects whose names start so, in the order of the alphabet.
-    pub(super) fn subjects(&self, prefix: &str) -> Vec<&str> {
-        self.subjects.keys().map(String::as_str).filter(|subject| subject.starts_with(prefix)).collect()
+    /// The schema with an id that some version has.
+    pub(super) fn schema(&self, id: u32) -> Result<&StoredSchema, Refusal> {
+        let is_used = self.subjects.values().flatten().any(|version| version.id == id);
+        self.kept(id).filter(|_| is_used).ok_or(Refusal::SchemaIdNotFound(id.to_string()))
     }
 
-    fn versions(&self, subject: &str) -> Result<&[u32], Refusal> {
-        self.subjects.get(subject).map(Vec::as_slice).ok_or_else(|| Refusal::SubjectNotFound(subject.to_owned()))
+    /// The schema with a GUID, and its id.
+    pub(super) fn schema_by_guid(&self, guid: &str) -> Result<(&StoredSchema, u32), Refusal> {
+        let missing = || Refusal::SchemaIdNotFound(guid.to_owned());
+        let wanted = uuid::Uuid::parse_str(guid).map_err(|_| missing())?;
+        let position = self.schemas.iter().position(|schema| schema.guid == wanted).ok_or_else(missing)?;
+        let id = id_at(position);
+        Ok((self.schema(id).map_err(|_| missing())?, id))
     }
 
-    fn place(&self, subject: &str, versions: &[u32], index: usize) -> Result<Place<'_>, Refusal> {
-        let id = *versions.get(index).ok_or(Refusal::SchemaNotFound)?;
-        Ok(Place { subject: subject.to_owned(), version: id_at(index), id, schema: self.schema(id)? })
+    fn kept(&self, id: u32) -> Option<&StoredSchema> {
+        let index = usize::try_from(id).ok()?.checked_sub(1)?;
+        self.schemas.get(index)
     }
 }
 
-/// Ids and versions are counted from 1.
+/// Ids are counted from 1.
 fn id_at(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX).saturating_add(1)
 }

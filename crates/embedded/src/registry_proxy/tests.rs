@@ -18,7 +18,7 @@ async fn requests_and_answers_pass_as_they_are_until_the_proxy_is_told_otherwise
     let proxy = RegistryProxy::start(&registry.url()).unwrap();
     let client = client(&proxy.url());
     let schema = SchemaText::new(Format::Avro, r#"{"type":"record","name":"Order","fields":[]}"#);
-    let id = client.register("orders-Order", &schema, false).await.unwrap();
+    let id = client.register("orders-Order", &schema, false).await.unwrap().id;
     assert_eq!(client.latest("orders-Order").await.unwrap().id, id);
     assert!(matches!(client.latest("nothing").await.unwrap_err().failure, RegistryFailure::SubjectNotFound));
     assert_eq!(client.subjects("orders-").await.unwrap(), ["orders-Order"]);

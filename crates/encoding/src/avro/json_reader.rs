@@ -2,22 +2,8 @@ use apache_avro::schema::{InnerDecimalSchema, NamesRef, RecordSchema, Schema, Un
 use serde_json::{Map, Number, Value};
 use uuid::Uuid;
 
-use super::json_writer::MAX_DEPTH;
-use super::place::{Place, Segment};
 use super::{binary, decimal};
-
-/// A payload that was not written with its schema, or is damaged. Asking again does not help.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{path}: {problem}, {left} bytes before the payload's end")]
-#[non_exhaustive]
-pub struct MalformedPayload {
-    /// The place in the document, as a JSONPath such as `$.items[0].sku`.
-    pub path: String,
-    /// What is wrong there.
-    pub problem: String,
-    /// How many bytes of the payload were left when it was seen.
-    pub left: usize,
-}
+use crate::json::{MAX_DEPTH, MalformedPayload, Place, Segment};
 
 /// Takes one value off the front of `payload`, as plain JSON: unions without their branch, bytes as text of one
 /// character a byte, enums as their symbols, UUIDs as text, decimals as numbers where a JSON number is exact and as text

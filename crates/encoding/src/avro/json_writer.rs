@@ -8,8 +8,7 @@ use test_probe_directives::nearest;
 
 use super::binary;
 use super::describe::describe;
-use super::json_mismatch::{JsonMismatch, JsonProblem};
-use super::place::{Place, Segment};
+use crate::json::{JsonMismatch, JsonProblem, MAX_DEPTH, Place, Segment};
 use scalar::Scalar;
 
 /// Appends `value` to `out` in Avro's binary encoding, as `schema` wants it.
@@ -27,9 +26,6 @@ pub(super) fn write(
 ) -> Result<(), JsonMismatch> {
     Writer { names, out, place: Place::default(), defaults: false }.write(schema, value)
 }
-
-/// JSON may lie this deep, as deep as the JSON library reads it.
-pub(super) const MAX_DEPTH: usize = 128;
 
 struct Writer<'a> {
     names: &'a NamesRef<'a>,

@@ -1,7 +1,8 @@
 use apache_avro::schema::{InnerDecimalSchema, NamesRef, Schema, UuidSchema};
 
-use super::json_reader::{MOST_EMPTY_ITEMS, MalformedPayload};
+use super::json_reader::MOST_EMPTY_ITEMS;
 use super::{binary, json_reader};
+use crate::json::MalformedPayload;
 
 /// How deep records and lists may lie in one another where a type is read: half as deep as in JSON, since for each the
 /// library takes 7 KiB of a thread's 2 MiB in a debug build, and the type what it needs besides.

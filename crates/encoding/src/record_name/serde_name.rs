@@ -8,9 +8,16 @@ use serde::ser::{self, Impossible, Serialize, Serializer};
 
 /// What a type says it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum SerdeName {
+pub enum SerdeName {
     /// A struct of this name.
     Record(&'static str),
+    /// A message of this package and name.
+    Message {
+        /// The package; empty where there is none.
+        package: &'static str,
+        /// The message's name in its package, with those of the messages around it.
+        name: &'static str,
+    },
     /// Something without a record's name.
     Other(&'static str),
 }
@@ -40,6 +47,7 @@ impl fmt::Display for SerdeName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Record(name) => write!(f, "record {name}"),
+            Self::Message { package, name } => write!(f, "message {package}.{name}"),
             Self::Other(kind) => f.write_str(kind),
         }
     }

@@ -7,34 +7,43 @@ use serde_json::Value;
 use test_probe_directives::{Format, nearest};
 
 use super::file_name::SchemaFileName;
+use super::imports::File;
 use super::{LocalSchema, SchemaProblem};
+use crate::avro::AvroCodec;
+use crate::codec::{Codec, Part};
 use crate::{RecordName, SchemaText};
 
 /// Reads Avro schema files, which may name each other's types.
-pub(super) fn read(
-    files: Vec<(SchemaFileName, String)>,
-    schemas: &mut Vec<LocalSchema>,
-    problems: &mut Vec<SchemaProblem>,
-) {
+pub(super) fn read(files: Vec<File>, schemas: &mut Vec<LocalSchema>, problems: &mut Vec<SchemaProblem>) {
     let types = newest_types(&files);
-    for (SchemaFileName { file, stem, version, .. }, text) in &files {
-        match parse(text, &types) {
-            Ok((schema, text)) => schemas.push(LocalSchema {
-                file: file.clone(),
-                stem: stem.clone(),
-                version: *version,
-                name: RecordName::new(schema.name().map_or_else(|| stem.clone(), ToString::to_string)),
-                schema: SchemaText::new(Format::Avro, text),
-            }),
+    for File { name: SchemaFileName { file, stem, version, .. }, text } in &files {
+        match parse(text, &types).and_then(|(schema, text)| Ok((described(schema)?, text))) {
+            Ok(((name, records), text)) => {
+                schemas.push(LocalSchema {
+                    file: file.clone(),
+                    stem: stem.clone(),
+                    version: *version,
+                    records,
+                    name: name.unwrap_or_else(|| RecordName::new(stem.as_str())),
+                    schema: SchemaText::new(Format::Avro, text),
+                    imports: Vec::new(),
+                });
+            }
             Err(reason) => problems.push(SchemaProblem { file: file.clone(), reason }),
         }
     }
 }
 
+/// The name of what a schema defines, and all records that it describes: those of its branches, where it is a union.
+fn described(schema: Schema) -> Result<(Option<RecordName>, Vec<RecordName>), String> {
+    let codec = AvroCodec::new(schema).map_err(|error| with_causes(&*error))?;
+    Ok((codec.record(Part::WHOLE).cloned(), codec.records().into_iter().cloned().collect()))
+}
+
 /// The text that defines each named type; of several versions, the newest.
-fn newest_types(files: &[(SchemaFileName, String)]) -> BTreeMap<String, &str> {
+fn newest_types(files: &[File]) -> BTreeMap<String, &str> {
     let mut newest: BTreeMap<String, (u32, &str)> = BTreeMap::new();
-    for (file, text) in files {
+    for File { name: file, text } in files {
         let Some(name) = defined_name(text) else { continue };
         let known = newest.entry(name).or_insert((file.version, text));
         if known.0 < file.version {

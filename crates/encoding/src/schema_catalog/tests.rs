@@ -1,4 +1,7 @@
+mod other_formats;
+
 use super::*;
+use crate::CloudEvent;
 
 const ADDRESS: &str =
     r#"{"type":"record","name":"Address","namespace":"com.acme","fields":[{"name":"city","type":"string"}]}"#;
@@ -127,10 +130,16 @@ fn the_cloud_event_is_built_in_and_a_file_may_take_its_place() {
 
 #[test]
 fn other_formats_are_kept_and_avro_goes_first() {
-    let catalog =
-        catalog(&[("Order.json", "{}"), ("Order.avsc", &record("Order")), ("Pay.proto", "whatever")]).unwrap();
+    let catalog = catalog(&[
+        ("Order.json", "{}"),
+        ("Order.avsc", &record("Order")),
+        ("Pay.proto", "syntax = \"proto3\"; package com.acme; message Payment {} message Refund {}"),
+    ])
+    .unwrap();
     assert_eq!(found(&catalog, "Order", None).as_deref(), Some("Order.avsc"));
-    assert_eq!(found(&catalog, "Pay", None).as_deref(), Some("Pay.proto"));
+    for name in ["Pay", "Payment", "com.acme.Payment", "com.acme.Refund"] {
+        assert_eq!(found(&catalog, name, None).as_deref(), Some("Pay.proto"), "{name}");
+    }
     let json = catalog.find("Order", None, Some(Format::Json)).unwrap().unwrap();
     assert_eq!((&*json.file, json.schema.format), ("Order.json", Format::Json));
 }
@@ -138,8 +147,8 @@ fn other_formats_are_kept_and_avro_goes_first() {
 #[test]
 fn the_only_value_is_known_without_a_name() {
     let one = catalog(&[("Order.avsc", &record("Order")), ("Order.v2.avsc", &record("Order"))]).unwrap();
-    assert_eq!(one.only_value_name().map(RecordName::as_str), Some("Order"));
-    assert_eq!(SchemaCatalog::default().only_value_name(), None);
+    assert_eq!(one.only_value_name(None).map(RecordName::as_str), Some("Order"));
+    assert_eq!(SchemaCatalog::default().only_value_name(None), None);
     let two = catalog(&[("Order.avsc", &record("Order")), ("Pay.avsc", &record("Pay"))]).unwrap();
-    assert_eq!(two.only_value_name(), None);
+    assert_eq!(two.only_value_name(None), None);
 }

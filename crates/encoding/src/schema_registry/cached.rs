@@ -7,12 +7,12 @@ use tokio::time::Instant;
 
 use super::counters::RegistryCounters;
 use super::single_flight::{Lifetime, Moment, SingleFlight};
-use super::{RegisteredSchema, RegistryError, SchemaRegistry, SchemaText};
-use crate::{SchemaId, SerdesSettings};
+use super::{IdentifiedSchema, Registered, RegisteredSchema, RegistryError, SchemaRegistry, SchemaText};
+use crate::{SchemaGuid, SchemaId, SerdesSettings};
 
 /// A registry that is asked once for what was asked before.
 ///
-/// What cannot change (an id's schema, a subject's version, where a schema is registered) is kept; "latest" lives for a
+/// What cannot change (an id's or a GUID's schema, a subject's version, where a schema is registered) is kept; "latest" lives for a
 /// time; a refusal lives for a shorter time, so that a wrong name does not hammer the registry, and so does a list of
 /// subjects, since what it does not name is refused by it; an outage is not remembered at all. A registration forgets
 /// everything that it may have changed.
@@ -23,9 +23,10 @@ pub(crate) struct CachedRegistry {
     refusal_lifetime: Duration,
     registrations: AtomicU64,
     counters: RegistryCounters,
-    registered: SingleFlight<(Arc<str>, SchemaText, bool), SchemaId>,
+    registered: SingleFlight<(Arc<str>, SchemaText, bool), Registered>,
     looked_up: SingleFlight<(Arc<str>, SchemaText, bool), RegisteredSchema>,
-    by_id: SingleFlight<SchemaId, SchemaText>,
+    by_id: SingleFlight<SchemaId, IdentifiedSchema>,
+    by_guid: SingleFlight<SchemaGuid, IdentifiedSchema>,
     latest: SingleFlight<Arc<str>, RegisteredSchema>,
     versions: SingleFlight<(Arc<str>, u32), RegisteredSchema>,
     subjects: SingleFlight<Arc<str>, Arc<[String]>>,
@@ -43,6 +44,7 @@ impl CachedRegistry {
             registered: SingleFlight::new(capacity),
             looked_up: SingleFlight::new(capacity),
             by_id: SingleFlight::new(capacity),
+            by_guid: SingleFlight::new(capacity),
             latest: SingleFlight::new(capacity),
             versions: SingleFlight::new(capacity),
             subjects: SingleFlight::new(capacity),
@@ -62,11 +64,11 @@ impl CachedRegistry {
         subject: &Arc<str>,
         schema: &SchemaText,
         normalize: bool,
-    ) -> Result<SchemaId, RegistryError> {
+    ) -> Result<Registered, RegistryError> {
         let question = async {
-            let id = self.registry.register(subject, schema, normalize).await?;
+            let registered = self.registry.register(subject, schema, normalize).await?;
             self.registrations.fetch_add(1, Ordering::Relaxed);
-            Ok(id)
+            Ok(registered)
         };
         let key = (Arc::clone(subject), schema.clone(), normalize);
         self.ask(&self.registered, key, Lifetime::Ever, question).await
@@ -82,8 +84,12 @@ impl CachedRegistry {
         self.ask(&self.looked_up, key, Lifetime::Ever, self.registry.look_up(subject, schema, normalize)).await
     }
 
-    pub(crate) async fn by_id(&self, id: SchemaId) -> Result<SchemaText, RegistryError> {
+    pub(crate) async fn by_id(&self, id: SchemaId) -> Result<IdentifiedSchema, RegistryError> {
         self.ask(&self.by_id, id, Lifetime::Ever, self.registry.by_id(id)).await
+    }
+
+    pub(crate) async fn by_guid(&self, guid: SchemaGuid) -> Result<IdentifiedSchema, RegistryError> {
+        self.ask(&self.by_guid, guid, Lifetime::Ever, self.registry.by_guid(guid)).await
     }
 
     pub(crate) async fn latest(&self, subject: &Arc<str>) -> Result<RegisteredSchema, RegistryError> {

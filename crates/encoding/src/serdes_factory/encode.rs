@@ -3,58 +3,66 @@ use serde_json::Value;
 use test_probe_directives::KeyFormat;
 
 use super::SerdesFactory;
+use super::asked_record::AskedRecord;
 use super::lane::{Lane, LaneKey};
 use crate::codec::Codec;
-use crate::record_name::serde_name::{self, SerdeName};
+use crate::record_name::serde_name::SerdeName;
 use crate::resolve_request::Wanted;
-use crate::{EncodeError, Frame, KeyTarget, RecordName, ResolveRequest, ValueTarget, plain_key};
+use crate::typed_value::{Encodable, Payload};
+use crate::{EncodeError, KeyTarget, ResolveRequest, SchemaPlace, SubjectNameStrategy, ValueTarget, plain_key};
 
 impl SerdesFactory {
-    /// Appends a value to `out`, framed: magic byte, schema id, payload. After an error `out` is as it was.
+    /// Appends a value to `out`, framed: in the prefix form magic byte, schema id, and payload; in the header form the
+    /// payload alone, and the answer is the header that goes with it. After an error `out` is as it was.
     ///
-    /// The record is the one that the target names, or else the serde name of `T`.
+    /// The record is the one that the target names, or else the serde name of `T`, or a prost message's own.
     ///
     /// # Errors
     /// [`EncodeError::Unresolved`] when the schema is not known yet, and the other variants of [`EncodeError`].
-    pub fn encode_value<T: Serialize + ?Sized>(
+    pub fn encode_value<T: Encodable + ?Sized>(
         &self,
         target: &ValueTarget,
         value: &T,
         out: &mut Vec<u8>,
-    ) -> Result<(), EncodeError> {
-        let record = match (&target.record, serde_name_where_needed(target, value)) {
-            (Some(record), _) => Some(record.as_str()),
-            (None, SerdeName::Record(name)) => Some(name),
-            (None, SerdeName::Other(_)) if target.subject.is_some() => None,
-            (None, SerdeName::Other(kind)) => {
-                return Err(EncodeError::NoRecordName { kind, topic: target.topic.clone() });
-            }
+    ) -> Result<SchemaPlace, EncodeError> {
+        let record = match &target.record {
+            Some(record) => Some(AskedRecord::from(record)),
+            None => self.record_of(target, value.record_name())?,
         };
         self.encode(target, record, out, |lane, out| {
-            lane.schema.codec.write(value, out).map_err(|source| EncodeError::Value {
-                record: lane.schema.record().to_owned(),
-                id: lane.schema.id,
-                subject: lane.subject.to_string(),
+            let with = &lane.written;
+            let payload = Payload { codec: &with.schema.codec, part: with.part };
+            value.write_payload(payload, out).map_err(|source| EncodeError::Value {
+                record: with.record().to_owned(),
+                id: with.id,
+                subject: with.subject.to_string(),
                 source,
             })
         })
     }
 
-    /// Appends plain JSON to `out`, converted as the schema wants it, and framed. After an error `out` is as it was.
+    /// Appends plain JSON to `out`, converted as the schema wants it, and framed as by
+    /// [`encode_value`](Self::encode_value). After an error `out` is as it was.
     ///
     /// The record is the one that the target names; without a name it is the only local schema, or else the only one
     /// registered for values of the topic. See [`JsonMismatch`](crate::JsonMismatch) for what does not fit, and the
-    /// crate's documentation for how JSON stands for Avro.
+    /// crate's documentation for how JSON stands for Avro and Protobuf.
     ///
     /// # Errors
     /// [`EncodeError::Unresolved`] when the schema is not known yet, and the other variants of [`EncodeError`].
-    pub fn encode_json(&self, target: &ValueTarget, value: &Value, out: &mut Vec<u8>) -> Result<(), EncodeError> {
-        let record = target.record.as_ref().map(RecordName::as_str);
+    pub fn encode_json(
+        &self,
+        target: &ValueTarget,
+        value: &Value,
+        out: &mut Vec<u8>,
+    ) -> Result<SchemaPlace, EncodeError> {
+        let record = target.record.as_ref().map(AskedRecord::from);
         self.encode(target, record, out, |lane, out| {
-            lane.schema.codec.write_json(value, out).map_err(|source| EncodeError::Json {
-                record: lane.schema.record().to_owned(),
-                id: lane.schema.id,
-                subject: lane.subject.to_string(),
+            let with = &lane.written;
+            with.schema.codec.write_json(with.part, value, out).map_err(|source| EncodeError::Json {
+                record: with.record().to_owned(),
+                id: with.id,
+                subject: with.subject.to_string(),
                 source: Box::new(source),
             })
         })
@@ -74,7 +82,7 @@ impl SerdesFactory {
         target: &KeyTarget,
         key: &K,
         out: &mut Vec<u8>,
-    ) -> Result<(), EncodeError> {
+    ) -> Result<SchemaPlace, EncodeError> {
         let start = out.len();
         let written = match target.format {
             KeyFormat::CloudEvent => return self.encode_value(&target.schema, key, out),
@@ -82,27 +90,51 @@ impl SerdesFactory {
             KeyFormat::Json => plain_key::write_json(key, out),
             KeyFormat::Bytes => plain_key::write_bytes(key, out),
         };
-        written.map_err(|found| {
-            out.truncate(start);
-            EncodeError::Key { topic: target.schema.topic.clone(), format: target.format, found }
-        })
+        match written {
+            Ok(()) => Ok(SchemaPlace::Bytes),
+            Err(found) => {
+                out.truncate(start);
+                Err(EncodeError::Key { topic: target.schema.topic.clone(), format: target.format, found })
+            }
+        }
+    }
+
+    /// The record that a value is; none where the subject, or the schema's id, says enough.
+    #[inline]
+    pub(super) fn record_of(
+        &self,
+        target: &ValueTarget,
+        name: SerdeName,
+    ) -> Result<Option<AskedRecord<'static>>, EncodeError> {
+        match name {
+            SerdeName::Record(name) => Ok(Some(AskedRecord::in_one_piece(name))),
+            SerdeName::Message { package, name } => Ok(Some(AskedRecord::in_package(package, name))),
+            SerdeName::Other(_)
+                if target.subject.is_some()
+                    || target.schema_id.is_some()
+                    || self.0.settings.subject_name_strategy == SubjectNameStrategy::TopicName =>
+            {
+                Ok(None)
+            }
+            SerdeName::Other(kind) => Err(EncodeError::NoRecordName { kind, topic: target.topic.clone() }),
+        }
     }
 
     #[inline]
     fn encode(
         &self,
         target: &ValueTarget,
-        record: Option<&str>,
+        record: Option<AskedRecord<'_>>,
         out: &mut Vec<u8>,
         write: impl FnOnce(&Lane, &mut Vec<u8>) -> Result<(), EncodeError>,
-    ) -> Result<(), EncodeError> {
+    ) -> Result<SchemaPlace, EncodeError> {
         let start = out.len();
         let written = self.0.lanes.with(target, record, |lane| {
-            Frame::write_header(lane.schema.id, out);
-            write(lane, out)
+            out.extend_from_slice(&lane.written.prefix);
+            write(lane, out).map(|()| lane.written.place.clone())
         });
         match written {
-            Some(Ok(())) => Ok(()),
+            Some(Ok(place)) => Ok(place),
             Some(Err(error)) => {
                 out.truncate(start);
                 Err(error)
@@ -110,9 +142,4 @@ impl SerdesFactory {
             None => Err(EncodeError::Unresolved(ResolveRequest(Wanted::Lane(Box::new(LaneKey::new(target, record)))))),
         }
     }
-}
-
-#[inline]
-fn serde_name_where_needed<T: Serialize + ?Sized>(target: &ValueTarget, value: &T) -> SerdeName {
-    if target.record.is_some() { SerdeName::Other("a named value") } else { serde_name::of_value(value) }
 }

@@ -1,6 +1,6 @@
 //! What to do about a schema that is not registered.
 
-use test_probe_directives::nearest;
+use test_probe_directives::{Format, nearest};
 
 use super::Inner;
 use super::lane::LaneKey;
@@ -25,11 +25,11 @@ impl Inner {
             Some(known) => format!("there is a local schema {known}; did you mean that?"),
             None if self.settings.auto_register => format!(
                 "put {} into the test's `schemas/`, from where it is registered, or register the schema there yourself",
-                file_of(record, key.version)
+                file_of(record, key.version, key.format)
             ),
             None => format!(
                 "register the schema there, or put {} into the test's `schemas/` and {SWITCH_ON}",
-                file_of(record, key.version)
+                file_of(record, key.version, key.format)
             ),
         }
     }
@@ -43,10 +43,10 @@ impl Inner {
 }
 
 /// What the file of a record's schema is called, such as `OrderCreated.v2.avsc`.
-fn file_of(record: &str, version: Option<u32>) -> String {
-    let simple = simple_name(record);
+fn file_of(record: &str, version: Option<u32>, format: Option<Format>) -> String {
+    let (simple, extension) = (simple_name(record), format.unwrap_or(Format::Avro).schema_extension());
     match version {
-        None | Some(1) => format!("{simple}.avsc"),
-        Some(version) => format!("{simple}.v{version}.avsc"),
+        None | Some(1) => format!("{simple}.{extension}"),
+        Some(version) => format!("{simple}.v{version}.{extension}"),
     }
 }

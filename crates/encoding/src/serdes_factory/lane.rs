@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use hashbrown::Equivalent;
 use test_probe_directives::{Format, TopicName};
 
-use super::loaded::LoadedSchema;
-use crate::{RecordName, ValueTarget};
+use super::asked_record::AskedRecord;
+use super::written_with::WrittenWith;
+use crate::{RecordName, SchemaId, ValueTarget};
 
 /// What a schema to write with is chosen by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,17 +19,19 @@ pub(crate) struct LaneKey {
     pub(crate) format: Option<Format>,
     pub(crate) version: Option<u32>,
     pub(crate) record: Option<RecordName>,
+    pub(crate) schema_id: Option<SchemaId>,
 }
 
 impl LaneKey {
-    pub(super) fn new(target: &ValueTarget, record: Option<&str>) -> Self {
+    pub(super) fn new(target: &ValueTarget, record: Option<AskedRecord<'_>>) -> Self {
         Self {
             topic: target.topic.clone(),
             is_key: target.is_key,
             subject: target.subject.clone(),
             format: target.format,
             version: target.version,
-            record: record.map(RecordName::new),
+            record: record.map(|record| RecordName::new(record.to_string())),
+            schema_id: target.schema_id,
         }
     }
 }
@@ -43,6 +46,9 @@ impl fmt::Display for LaneKey {
         if let Some(version) = self.version {
             write!(f, ", version {version},")?;
         }
+        if let Some(id) = self.schema_id {
+            write!(f, ", schema id {id},")?;
+        }
         write!(f, " of topic `{}`", self.topic)
     }
 }
@@ -51,37 +57,49 @@ impl fmt::Display for LaneKey {
 #[derive(Clone, Copy)]
 pub(super) struct Question<'a> {
     pub(super) target: &'a ValueTarget,
-    pub(super) record: Option<&'a str>,
+    pub(super) record: Option<AskedRecord<'a>>,
 }
 
 impl Hash for LaneKey {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        hash(&self.topic, self.record.as_ref().map(RecordName::as_str), state);
+        hash(&self.topic, self.record.as_ref().map(RecordName::simple), state);
     }
 }
 
 impl Hash for Question<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        hash(&self.target.topic, self.record, state);
+        hash(&self.target.topic, self.record.map(|record| record.simple()), state);
     }
 }
 
-/// The topic and the record tell nearly all lanes apart.
+/// The topic and the record's simple name tell nearly all lanes apart.
 #[inline]
-fn hash<H: Hasher>(topic: &TopicName, record: Option<&str>, state: &mut H) {
+fn hash<H: Hasher>(topic: &TopicName, simple: Option<&str>, state: &mut H) {
     state.write(topic.as_str().as_bytes());
-    state.write(record.unwrap_or_default().as_bytes());
+    state.write(simple.unwrap_or_default().as_bytes());
 }
 
 impl Equivalent<LaneKey> for Question<'_> {
     #[inline]
     fn equivalent(&self, key: &LaneKey) -> bool {
-        self.record == key.record.as_ref().map(RecordName::as_str)
+        self.is_record_of(key)
             && self.target.topic == key.topic
             && self.target.is_key == key.is_key
             && self.target.subject == key.subject
             && self.target.format == key.format
             && self.target.version == key.version
+            && self.target.schema_id == key.schema_id
+    }
+}
+
+impl Question<'_> {
+    #[inline]
+    fn is_record_of(&self, key: &LaneKey) -> bool {
+        match (self.record, &key.record) {
+            (Some(asked), Some(record)) => asked == *record,
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        }
     }
 }
 
@@ -91,8 +109,7 @@ pub(super) type Micros = u64;
 /// A schema to write with, found and ready.
 pub(super) struct Lane {
     pub(super) key: LaneKey,
-    pub(super) subject: Arc<str>,
-    pub(super) schema: Arc<LoadedSchema>,
+    pub(super) written: WrittenWith,
     good_until: AtomicU64,
     hits: Arc<AtomicU64>,
 }
@@ -104,20 +121,18 @@ impl Lane {
     const ALWAYS: Micros = Micros::MAX;
 
     /// A lane that is good until a moment, or for ever. It goes on counting the hits of the one `before` it.
-    pub(super) fn new(
-        key: LaneKey,
-        subject: Arc<str>,
-        schema: Arc<LoadedSchema>,
-        good_until: Option<Micros>,
-        before: Option<&Self>,
-    ) -> Self {
+    pub(super) fn new(key: LaneKey, written: WrittenWith, good_until: Option<Micros>, before: Option<&Self>) -> Self {
         Self {
             key,
-            subject,
-            schema,
+            written,
             good_until: AtomicU64::new(good_until.unwrap_or(Self::ALWAYS)),
             hits: before.map_or_else(Arc::default, |before| Arc::clone(&before.hits)),
         }
+    }
+
+    /// Whether it writes as `written` says.
+    pub(super) fn writes_as(&self, written: &WrittenWith) -> bool {
+        self.written.is(written)
     }
 
     /// Counts a use, and tells whether the lane is good.

@@ -8,9 +8,10 @@ use hashbrown::{Equivalent, HashMap};
 use rustc_hash::FxBuildHasher;
 use tokio::time::Instant;
 
+use super::asked_record::AskedRecord;
 use super::lane::{Lane, LaneKey, Micros, Question};
-use super::loaded::LoadedSchema;
 use super::shelf::Shelf;
+use super::written_with::WrittenWith;
 use crate::ValueTarget;
 
 type Map = HashMap<LaneKey, Arc<Lane>, FxBuildHasher>;
@@ -41,7 +42,7 @@ impl Lanes {
     pub(super) fn with<R>(
         &self,
         target: &ValueTarget,
-        record: Option<&str>,
+        record: Option<AskedRecord<'_>>,
         work: impl FnOnce(&Lane) -> R,
     ) -> Option<R> {
         let question = Question { target, record };
@@ -62,20 +63,13 @@ impl Lanes {
     }
 
     /// Sets the schema to write with, for some time or for ever.
-    pub(super) fn set(
-        &self,
-        key: &LaneKey,
-        subject: &Arc<str>,
-        schema: &Arc<LoadedSchema>,
-        lifetime: Option<Duration>,
-    ) {
+    pub(super) fn set(&self, key: &LaneKey, written: &WrittenWith, lifetime: Option<Duration>) {
         let good_until = lifetime.map(|lifetime| self.now().saturating_add(micros(lifetime)));
         let before = self.get(key);
         match &before {
-            Some(lane) if lane.schema.id == schema.id && lane.subject == *subject => lane.renew(good_until),
+            Some(lane) if lane.writes_as(written) => lane.renew(good_until),
             before => {
-                let lane =
-                    Lane::new(key.clone(), Arc::clone(subject), Arc::clone(schema), good_until, before.as_deref());
+                let lane = Lane::new(key.clone(), written.clone(), good_until, before.as_deref());
                 self.insert(Arc::new(lane));
                 if let Some(before) = before {
                     before.retire();

@@ -7,12 +7,12 @@ use hashbrown::HashMap;
 use rustc_hash::FxBuildHasher;
 
 use super::shelf::Shelf;
-use crate::codec::{AnyCodec, Codec};
-use crate::{RecordName, SchemaId};
+use crate::codec::{AnyCodec, Codec, Part};
+use crate::{RecordName, SchemaIdentity};
 
 /// A schema of the registry with its codec.
 pub(super) struct LoadedSchema {
-    pub(super) id: SchemaId,
+    pub(super) identity: SchemaIdentity,
     pub(super) codec: AnyCodec,
     hits: AtomicU64,
     /// Whether it made room for others.
@@ -20,19 +20,19 @@ pub(super) struct LoadedSchema {
 }
 
 impl LoadedSchema {
-    pub(super) fn new(id: SchemaId, codec: AnyCodec) -> Self {
-        Self { id, codec, hits: AtomicU64::new(0), is_gone: AtomicBool::new(false) }
+    pub(super) fn new(identity: SchemaIdentity, codec: AnyCodec) -> Self {
+        Self { identity, codec, hits: AtomicU64::new(0), is_gone: AtomicBool::new(false) }
     }
 
     /// The record's full name, for messages.
-    pub(super) fn record(&self) -> &str {
-        self.codec.record().map_or("(none)", RecordName::as_str)
+    pub(super) fn record(&self, part: Part) -> &str {
+        self.codec.record(part).map_or("(none)", RecordName::as_str)
     }
 }
 
-type Map = HashMap<SchemaId, Arc<LoadedSchema>, FxBuildHasher>;
+type Map = HashMap<SchemaIdentity, Arc<LoadedSchema>, FxBuildHasher>;
 
-/// The schemas met so far, by their ids. Reading takes no lock and waits for nobody.
+/// The schemas met so far, by what they are called. Reading takes no lock and waits for nobody.
 pub(super) struct LoadedSchemas {
     shelf: Shelf<LoadedSchema>,
     map: ArcSwap<Map>,
@@ -53,29 +53,30 @@ impl LoadedSchemas {
 
     /// What `work` makes of the schema, if it is known.
     #[inline]
-    pub(super) fn with<R>(&self, id: SchemaId, work: impl FnOnce(&LoadedSchema) -> R) -> Option<R> {
-        if let Some(schema) =
-            self.shelf.find(hash(id), |schema| schema.id == id && !schema.is_gone.load(Ordering::Relaxed))
+    pub(super) fn with<R>(&self, identity: SchemaIdentity, work: impl FnOnce(&LoadedSchema) -> R) -> Option<R> {
+        if let Some(schema) = self
+            .shelf
+            .find(hash(identity), |schema| schema.identity == identity && !schema.is_gone.load(Ordering::Relaxed))
         {
             schema.hits.fetch_add(1, Ordering::Relaxed);
             return Some(work(schema));
         }
-        let schema = self.get(id)?;
+        let schema = self.get(identity)?;
         schema.hits.fetch_add(1, Ordering::Relaxed);
         Some(work(&schema))
     }
 
-    pub(super) fn get(&self, id: SchemaId) -> Option<Arc<LoadedSchema>> {
-        self.map.load().get(&id).cloned()
+    pub(super) fn get(&self, identity: SchemaIdentity) -> Option<Arc<LoadedSchema>> {
+        self.map.load().get(&identity).cloned()
     }
 
-    /// Keeps a schema. An id means one schema for ever, so one that is there already stays.
+    /// Keeps a schema. A name means one schema for ever, so one that is there already stays.
     pub(super) fn insert(&self, schema: LoadedSchema) -> Arc<LoadedSchema> {
         let schema = Arc::new(schema);
-        let makes_room = |map: &Map| map.len() >= self.capacity && !map.contains_key(&schema.id);
+        let makes_room = |map: &Map| map.len() >= self.capacity && !map.contains_key(&schema.identity);
         let old = self.map.rcu(|map| {
             let mut map = if makes_room(map) { Map::default() } else { Map::clone(map) };
-            map.entry(schema.id).or_insert_with(|| Arc::clone(&schema));
+            map.entry(schema.identity).or_insert_with(|| Arc::clone(&schema));
             map
         });
         if makes_room(&old) {
@@ -84,8 +85,8 @@ impl LoadedSchemas {
                 self.past_hits.fetch_add(gone.hits.load(Ordering::Relaxed), Ordering::Relaxed);
             }
         }
-        let kept = self.get(schema.id).unwrap_or(schema);
-        self.shelf.put(hash(kept.id), &kept);
+        let kept = self.get(schema.identity).unwrap_or(schema);
+        self.shelf.put(hash(kept.identity), &kept);
         kept
     }
 
@@ -96,6 +97,6 @@ impl LoadedSchemas {
 }
 
 #[inline]
-fn hash(id: SchemaId) -> u64 {
-    FxBuildHasher.hash_one(id)
+fn hash(identity: SchemaIdentity) -> u64 {
+    FxBuildHasher.hash_one(identity)
 }

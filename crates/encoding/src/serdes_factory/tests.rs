@@ -1,10 +1,22 @@
+#![allow(unused_must_use, reason = "these factories write the prefix form, which needs no header")]
+
+mod cloud_event_formats;
 mod decoding;
 mod encoding;
 mod event_types;
+mod evolution;
+mod header_form;
+mod json_values;
 mod keys;
 mod latest;
+mod local_references;
+mod protobuf_values;
+mod references;
 mod registration;
+mod schema_ids;
+mod strategies;
 mod subjects;
+mod unions;
 
 use std::sync::Arc;
 
@@ -15,7 +27,8 @@ use test_probe_directives::{Format, Timestamp, TopicName, WallClock};
 use super::*;
 use crate::scripted::ScriptedRegistry;
 use crate::{
-    DecodeError, EncodeError, RegistryFailure, RegistryRequest, ResolveError, SchemaId, SchemaText, ValueTarget,
+    Decodable, DecodeError, Encodable, EncodeError, Framed, RegistryFailure, RegistryRequest, ResolveError, SchemaId,
+    SchemaIdentity, SchemaReference, SchemaText, ValueTarget,
 };
 
 pub(super) const ORDER: &str = r#"{"type":"record","name":"OrderCreated","namespace":"com.acme","fields":[{"name":"id","type":"string"},{"name":"n","type":"int"}]}"#;
@@ -61,7 +74,7 @@ fn registering(registry: &Arc<ScriptedRegistry>, files: &[(&str, &str)]) -> Serd
     factory_with(registry, files, SerdesSettings::default().with_auto_register(true))
 }
 
-async fn encoded<T: Serialize>(
+async fn encoded<T: Encodable>(
     factory: &SerdesFactory,
     target: &ValueTarget,
     value: &T,
@@ -79,4 +92,40 @@ async fn encoded_json(factory: &SerdesFactory, target: &ValueTarget, value: &Val
 
 fn asked_for(calls: &[RegistryRequest]) -> Vec<String> {
     calls.iter().map(ToString::to_string).collect()
+}
+
+async fn decoded<'a, T: Decodable>(factory: &SerdesFactory, framed: impl Into<Framed<'a>>) -> Result<T, DecodeError> {
+    let framed = framed.into();
+    factory.resolving(|factory| factory.decode_value(framed)).await
+}
+
+async fn decoded_json<'a>(factory: &SerdesFactory, framed: impl Into<Framed<'a>>) -> Result<Value, DecodeError> {
+    let framed = framed.into();
+    factory.resolving(|factory| factory.decode_value_json(framed)).await
+}
+
+/// Registers a schema that names no others.
+fn put(registry: &ScriptedRegistry, subject: &str, format: Format, text: &str) -> SchemaId {
+    put_naming(registry, subject, format, text, &[])
+}
+
+/// Registers a schema that names others, each given as the name, the subject and its version.
+fn put_naming(
+    registry: &ScriptedRegistry,
+    subject: &str,
+    format: Format,
+    text: &str,
+    named: &[(&str, &str, u32)],
+) -> SchemaId {
+    let references = named.iter().map(|(name, subject, version)| reference(name, subject, *version));
+    registry.put(subject, &SchemaText { references: references.collect(), ..SchemaText::new(format, text) })
+}
+
+fn reference(name: &str, subject: &str, version: u32) -> SchemaReference {
+    SchemaReference { name: name.to_owned(), subject: subject.to_owned(), version }
+}
+
+/// Why an error came to be.
+fn cause(error: &dyn std::error::Error) -> String {
+    error.source().map(ToString::to_string).unwrap_or_default()
 }

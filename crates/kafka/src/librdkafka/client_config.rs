@@ -48,6 +48,17 @@ pub(super) fn consumer(spec: &ConsumerSpec) -> ClientConfig {
     with_properties(config, &spec.client)
 }
 
+/// Settings of a client that reads single records: it has a group's name, since librdkafka wants one, and joins none.
+pub(super) fn reader(spec: &ClientSpec) -> ClientConfig {
+    let mut config = common(spec);
+    config
+        .set("group.id", &spec.client_id)
+        .set("enable.auto.commit", "false")
+        .set("enable.auto.offset.store", "false")
+        .set("auto.offset.reset", "error");
+    with_properties(config, spec)
+}
+
 /// Settings of an admin client.
 pub(super) fn admin(spec: &ClientSpec) -> ClientConfig {
     with_properties(common(spec), spec)

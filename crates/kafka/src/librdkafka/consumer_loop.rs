@@ -5,19 +5,18 @@ use std::time::Duration;
 
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::message::{BorrowedMessage, Headers as _};
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
-use rdkafka::{Message, Timestamp as NativeTimestamp};
-use test_probe_directives::{StartFrom, Timestamp, TopicName};
+use test_probe_directives::{StartFrom, TopicName};
 use tokio::sync::watch;
 use tracing::{debug, error, warn};
 
 use super::commits::Commits;
 use super::consumer::ConsumerCallbacks;
+use super::detach::detach;
 use super::metadata;
 use crate::{
-    Assignment, ClientError, ConsumerSpec, ConsumerStart, GapPolicy, Headers, IncomingRecord, NextOffset,
-    OffsetTracker, StreamFailure, TopicFeed,
+    Assignment, ClientError, ConsumerSpec, ConsumerStart, GapPolicy, IncomingRecord, NextOffset, OffsetTracker,
+    StreamFailure, TopicFeed,
 };
 
 /// How long one poll waits: how late a wish to stop or a due commit is seen at most.
@@ -336,26 +335,4 @@ impl ConsumerLoop {
         error!(group_id = self.spec.group_id, reason, "the consumer failed for good");
         StreamFailure::Fatal { group_id: self.spec.group_id.clone(), reason: reason.to_owned() }
     }
-}
-
-/// Copies a record out of librdkafka's memory. A topic with a name that Kafka does not allow cannot come.
-fn detach(message: &BorrowedMessage<'_>) -> Option<IncomingRecord> {
-    let headers = message.headers().map_or_else(Headers::none, |headers| {
-        headers.iter().map(|header| (header.key, header.value.unwrap_or_default())).collect()
-    });
-    let timestamp = match message.timestamp() {
-        NativeTimestamp::NotAvailable => None,
-        NativeTimestamp::CreateTime(millis) | NativeTimestamp::LogAppendTime(millis) => {
-            Some(Timestamp::from_millis(millis))
-        }
-    };
-    Some(IncomingRecord {
-        topic: TopicName::new(message.topic()).ok()?,
-        partition: message.partition(),
-        offset: message.offset(),
-        timestamp,
-        key: message.key().map(<[u8]>::to_vec),
-        value: message.payload().map(<[u8]>::to_vec),
-        headers,
-    })
 }

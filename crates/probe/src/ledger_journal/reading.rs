@@ -1,10 +1,12 @@
 use std::collections::HashMap;
 
 use serde_json::Value;
+use test_probe_actors::framing::{framed_key, framed_value};
 use test_probe_actors::journal::JournalTopic;
 use test_probe_directives::KeyFormat;
 use test_probe_encoding::{DecodeError, SerdesFactory};
 use test_probe_evidence::{EventPayload, Ledger, PayloadPart};
+use test_probe_kafka::Headers;
 use test_probe_scenarios::CancellationToken;
 use tokio::sync::mpsc;
 
@@ -28,6 +30,7 @@ pub(super) struct Readings {
 struct Unread {
     serdes: SerdesFactory,
     bytes: Vec<u8>,
+    headers: Headers,
     payload: EventPayload,
 }
 
@@ -57,23 +60,31 @@ impl Readings {
         (Self { topics, later }, LateReader { unread, ledger, patience })
     }
 
-    pub(super) fn key(&self, topic: &JournalTopic, bytes: Option<&[u8]>) -> PayloadPart {
+    pub(super) fn key(&self, topic: &JournalTopic, bytes: Option<&[u8]>, headers: &Headers) -> PayloadPart {
         let Some(bytes) = bytes else { return PayloadPart::Absent };
         let decoded = self.topics.get(topic).and_then(|reading| {
             let serdes = reading.serdes.as_ref()?;
-            serdes.decode_key_json(reading.key, bytes).ok()
+            serdes.decode_key_json(reading.key, framed_key(bytes, headers)).ok()
         });
         decoded.map_or_else(|| PayloadPart::Bytes(bytes.to_vec()), PayloadPart::Json)
     }
 
     /// Writes the event with its value, now or when it can be read.
-    pub(super) fn record(&self, ledger: &Ledger, topic: &JournalTopic, value: Option<&[u8]>, payload: EventPayload) {
+    pub(super) fn record(
+        &self,
+        ledger: &Ledger,
+        topic: &JournalTopic,
+        value: Option<&[u8]>,
+        headers: &Headers,
+        payload: EventPayload,
+    ) {
         let Some(bytes) = value else { return ledger.record_payload(payload) };
         let serdes = self.topics.get(topic).and_then(|reading| reading.serdes.as_ref());
-        let value = match serdes.map(|serdes| (serdes, serdes.decode_value_json(bytes))) {
+        let value = match serdes.map(|serdes| (serdes, serdes.decode_value_json(framed_value(bytes, headers)))) {
             Some((_, Ok(value))) => PayloadPart::Json(value),
             Some((serdes, Err(DecodeError::Unresolved(_)))) => {
-                let unread = Unread { serdes: serdes.clone(), bytes: bytes.to_vec(), payload };
+                let unread =
+                    Unread { serdes: serdes.clone(), bytes: bytes.to_vec(), headers: headers.clone(), payload };
                 match self.later.try_send(unread) {
                     Ok(()) => return,
                     Err(mpsc::error::TrySendError::Full(unread) | mpsc::error::TrySendError::Closed(unread)) => {
@@ -117,10 +128,12 @@ impl LateReader {
 
 impl Unread {
     async fn read(&self) -> Option<Value> {
-        if let Err(DecodeError::Unresolved(request)) = self.serdes.decode_value_json(&self.bytes) {
+        if let Err(DecodeError::Unresolved(request)) =
+            self.serdes.decode_value_json(framed_value(&self.bytes, &self.headers))
+        {
             self.serdes.resolve(&request).await.ok()?;
         }
-        self.serdes.decode_value_json(&self.bytes).ok()
+        self.serdes.decode_value_json(framed_value(&self.bytes, &self.headers)).ok()
     }
 
     fn into_bytes(self) -> EventPayload {

@@ -107,7 +107,7 @@ impl Session {
             Control::Embedded(world) => Ok((Some(Arc::new(EmbeddedFaults(Arc::clone(world)))), url)),
             // The door before the registry costs each call a hop, so it is there only where somebody breaks something.
             Control::Stack(control) if run.test.plan.has_fault_steps() => {
-                let registry = RegistryProxy::start(&url).map_err(cause)?;
+                let registry = RegistryProxy::start(url.split(',').next().unwrap_or(&url)).map_err(cause)?;
                 let url = registry.url();
                 Ok((Some(Arc::new(StackFaults { control: Arc::clone(control), registry })), url))
             }

@@ -10,6 +10,7 @@ mod cloud_storage;
 mod embedded;
 mod external_behaviors;
 mod memory_storage;
+mod registry_outages;
 mod rig;
 mod service_functions;
 mod start_up;

@@ -6,7 +6,7 @@ use serde_json::Value;
 use test_probe_actors::dsl::TopicProducer;
 use test_probe_actors::journal::JournalTopic;
 use test_probe_directives::Role;
-use test_probe_encoding::{CloudEvent, DecodeError, EncodeError};
+use test_probe_encoding::{CloudEvent, DecodeError, EncodeError, Framed, SchemaHeader};
 
 use super::{Draft, versioned};
 use crate::ProbeWorld;
@@ -88,11 +88,12 @@ async fn record_of(draft: &Draft, producer: &TopicProducer, value: &Value) -> Op
     }
     let bytes = serdes.resolving(|serdes| {
         let mut bytes = Vec::new();
-        serdes.encode_json(&target, value, &mut bytes).map(|()| bytes)
+        serdes.encode_json(&target, value, &mut bytes).map(|place| (bytes, place))
     });
-    let bytes: Result<Vec<u8>, EncodeError> = bytes.await;
-    let bytes = bytes.ok()?;
-    let record: Result<_, DecodeError> = serdes.resolving(|serdes| serdes.record_name_of(&bytes)).await;
+    let encoded: Result<_, EncodeError> = bytes.await;
+    let (bytes, place) = encoded.ok()?;
+    let framed = Framed::new(&bytes).with_schema_header(place.header().map(SchemaHeader::as_bytes));
+    let record: Result<_, DecodeError> = serdes.resolving(|serdes| serdes.record_name_of(framed)).await;
     Some(record.ok()??.simple().to_owned())
 }
 

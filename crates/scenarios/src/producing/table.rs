@@ -120,7 +120,7 @@ impl Row {
         let Some(serdes) = producer.serdes() else { return self.value() };
         loop {
             let value = self.value()?;
-            let encoded: Result<(), EncodeError> =
+            let encoded: Result<_, EncodeError> =
                 serdes.resolving(|serdes| serdes.encode_json(target, &value, &mut Vec::new())).await;
             match encoded {
                 Err(EncodeError::Json { source, .. }) if self.reread(&source.path) => {}

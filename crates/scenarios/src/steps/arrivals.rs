@@ -7,7 +7,6 @@ use test_probe_actors::journal::JournalTopic;
 use test_probe_directives::describe_duration;
 use tokio::time::Instant;
 
-use super::topics::must_be_available;
 use super::{Action, Arguments, Definition, InvalidArgument, ProbeWorld};
 use crate::action::Waits;
 use crate::correlation::Correlation;
@@ -68,9 +67,6 @@ fn receive_many(arguments: &Arguments) -> Result<Action, InvalidArgument> {
     let (topic, cluster) = (arguments.the_text("topic"), arguments.text("cluster"));
     let (format, time) = (arguments.format("format"), arguments.the_duration("time")?);
     let action = Action::new(async move |world| {
-        if let Some(format) = format {
-            must_be_available(format, || format!("the events asked for, of topic `{topic}`,"))?;
-        }
         let topic = world.topic(&topic, cluster.as_deref())?;
         let mut search = world.search(Criterion::any().in_format(format), vec![world.consumer_of(&topic)?])?;
         let found = search.wait_for(count, time).await?;

@@ -5,7 +5,6 @@ use std::time::Duration;
 use test_probe_actors::dsl::TopicConsumer;
 use test_probe_directives::nearest;
 
-use super::topics::must_be_available;
 use super::{Action, Arguments, Definition, InvalidArgument, ProbeWorld};
 use crate::StepError;
 use crate::action::Waits;
@@ -68,9 +67,6 @@ fn any_event(arguments: &Arguments) -> Result<Action, InvalidArgument> {
     let (format, time) = (arguments.format("format"), arguments.duration("time")?);
     let correlation = arguments.text("correlation").map(|label| Correlation::of_label(&label));
     let action = Action::new(async move |world| {
-        if let Some(format) = format {
-            must_be_available(format, || format!("the event asked for, of topic `{topic}`,"))?;
-        }
         let topic = world.topic(&topic, cluster.as_deref())?;
         let criterion = correlation.as_ref().map_or_else(Criterion::any, Criterion::correlation).in_format(format);
         world.receive(criterion, vec![world.consumer_of(&topic)?], time).await

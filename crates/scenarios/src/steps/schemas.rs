@@ -1,11 +1,11 @@
 //! Rows 3 and 28: schemas in the registry, and events that are written with them.
 
+use test_probe_actors::framing::framed_value;
 use test_probe_actors::journal::JournalTopic;
 use test_probe_directives::{Format, TopicDirective};
-use test_probe_encoding::{CloudEvent, KeyTarget, ResolveError, SchemaId, SerdesFactory, ValueTarget};
+use test_probe_encoding::{CloudEvent, KeyTarget, RecordName, Registration, ResolveError, SerdesFactory, ValueTarget};
 
 use super::checks::last_event;
-use super::topics::must_be_available;
 use super::{Action, Arguments, Definition, InvalidArgument, ProbeWorld};
 use crate::StepError;
 
@@ -35,12 +35,11 @@ fn is_registered(arguments: &Arguments) -> Result<Action, InvalidArgument> {
     let topic = arguments.the_text("topic");
     Ok(Action::new(async move |world| {
         let topic = world.topic(&topic, None)?;
-        if let Some(format) = format {
-            must_be_available(format, || format!("the schema asked for, of topic `{topic}`,"))?;
-        }
         let (directive, serdes) = schemas_of(world, &topic)?;
         if is_key {
-            serdes.ensure_key_registered(&KeyTarget::from(&directive), &record, version).await?;
+            let keys = KeyTarget::from(&directive);
+            let keys = format.map_or(keys.clone(), |format| keys.with_format(format));
+            serdes.ensure_key_registered(&keys, &record, version).await?;
         } else {
             serdes.ensure_registered(&target(&directive, &record, version, format)).await?;
         }
@@ -57,24 +56,30 @@ fn validates(arguments: &Arguments) -> Result<Action, InvalidArgument> {
         let Some(bytes) = event.raw.record.value.as_deref() else {
             return Err(StepError::failed(format!("{event} is a tombstone, which has no schema")));
         };
-        let id = serdes.schema_id_of(bytes)?;
-        let found = serdes.resolving(|serdes| serdes.record_name_of(bytes)).await?;
-        let found = found.map_or_else(|| "no record".to_owned(), |found| found.to_string());
-        if found != record && simple_name(&found) != record {
-            return Err(StepError::failed(format!("{event} is of schema {found} (id {id}), not of {record}")));
+        let framed = framed_value(bytes, &event.raw.record.headers);
+        let schema = serdes.schema_of(framed)?;
+        let found = serdes.resolving(|serdes| serdes.record_names_of(framed)).await?;
+        let is_asked_for = |name: &&str| *name == record || simple_name(name) == record;
+        let named = found.iter().map(RecordName::as_str).find(is_asked_for);
+        // A document whose schema has no title is told by what is registered under the name.
+        let name = named.or_else(|| found.first().map(RecordName::as_str)).unwrap_or(record.as_str());
+        if named.is_none() && !found.is_empty() {
+            return Err(StepError::failed(format!("{event} is of schema {name} ({schema}), not of {record}")));
         }
-        if let Some(version) = version {
-            let other = match registered_id(&serdes, &directive, &found, version).await? {
-                Some(wanted) if wanted == id => None,
-                Some(wanted) => Some(format!("has id {wanted}")),
+        if version.is_some() || found.is_empty() {
+            let other = match registered(&serdes, &directive, name, version).await? {
+                Some(wanted) if wanted.is_of(schema) => None,
+                Some(wanted) => Some(format!("has id {}", wanted.id)),
                 None => Some("is not registered".to_owned()),
             };
             if let Some(other) = other {
+                let which = version.map_or_else(|| name.to_owned(), |version| format!("version {version} of it"));
                 return Err(StepError::failed(format!(
-                    "{event} is of schema {found} with id {id}, but version {version} of it {other}"
+                    "{event} is of schema {name} with {schema}, but {which} {other}"
                 )));
             }
         }
+        serdes.resolving(|serdes| serdes.validate_value(framed)).await?;
         event.value().await?;
         Ok(())
     }))
@@ -85,31 +90,17 @@ fn target(directive: &TopicDirective, record: &str, version: Option<u32>, format
     format.map_or(target.clone(), |format| target.with_format(format))
 }
 
-/// The id of a version of the topic's record, if the registry has it.
-///
-/// Asked for by its name, a schema of `schemas/` is registered where auto-register is on; but a check changes nothing. So
-/// it is looked for under its subjects, in a name space that no schema can have.
-async fn registered_id(
+/// Where a version of the topic's record is registered, if the registry has it. A check changes nothing.
+async fn registered(
     serdes: &SerdesFactory,
     directive: &TopicDirective,
     record: &str,
-    version: u32,
-) -> Result<Option<SchemaId>, StepError> {
-    let simple = simple_name(record);
-    let of_topic = |name: &str| format!("{}-{name}", directive.topic_on_cluster);
-    let subjects = match &directive.subject {
-        Some(subject) => vec![subject.clone()],
-        None if simple == record => vec![of_topic(record)],
-        None => vec![of_topic(record), of_topic(simple)],
-    };
-    for subject in subjects {
-        let target = target(directive, &format!("?.{simple}"), Some(version), None).with_subject(subject);
-        match serdes.schema_id(&target).await {
-            Err(ResolveError::SchemaNotFound { .. }) => {}
-            found => return Ok(Some(found?)),
-        }
+    version: Option<u32>,
+) -> Result<Option<Registration>, StepError> {
+    match serdes.find_registered(&target(directive, record, version, None)).await {
+        Err(ResolveError::SchemaNotFound { .. }) => Ok(None),
+        found => Ok(Some(found?)),
     }
-    Ok(None)
 }
 
 /// The topic's directive and its registry, by whichever role the test has it in.

@@ -1,8 +1,7 @@
 //! Rows 1 and 2: which topics there are, and what is written to them.
 
 use test_probe_actors::journal::JournalTopic;
-use test_probe_directives::{BootstrapServers, ClusterName, Format, Role};
-use test_probe_encoding::ResolveError;
+use test_probe_directives::{BootstrapServers, ClusterName, Role};
 
 use super::{Action, Arguments, Definition, InvalidArgument, ProbeWorld};
 use crate::StepError;
@@ -88,17 +87,8 @@ fn uses_format(arguments: &Arguments) -> Result<Action, InvalidArgument> {
         };
         world.the_directives_of(&topic)?;
         if let Some(format) = format {
-            must_be_available(format, || format!("topic `{topic}`"))?;
             world.formats.insert(topic, format);
         }
         Ok(())
     }))
-}
-
-/// Formats that this version cannot write or read are refused where they are named.
-pub(super) fn must_be_available(format: Format, place: impl FnOnce() -> String) -> Result<(), StepError> {
-    match format {
-        Format::Avro => Ok(()),
-        Format::Protobuf | Format::Json => Err(ResolveError::FormatNotAvailable { format, place: place() }.into()),
-    }
 }

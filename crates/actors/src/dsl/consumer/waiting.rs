@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use test_probe_encoding::DecodeError;
+use test_probe_encoding::{Decodable, DecodeError};
 use tokio::time::Instant;
 
 use super::{ConsumedEvent, RawEvent, TopicConsumer};
@@ -28,7 +28,7 @@ impl TopicConsumer {
     ///
     /// # Cancellation
     /// Safe.
-    pub async fn wait_for<K: DeserializeOwned, V: DeserializeOwned>(
+    pub async fn wait_for<K: DeserializeOwned, V: Decodable>(
         &self,
         wanted: Wanted,
         deadline: Duration,

@@ -94,10 +94,7 @@ fn tags_that_select_nothing_or_cannot_be_read() {
 }
 
 #[test]
-fn formats_modes_and_strategies_that_this_version_does_not_have() {
-    let topics = "topics:\n  - { topic: orders, role: producer, clientPrincipal: a, format: protobuf }\n";
-    let folder = Folder::new(&[PRODUCE]).with("topic-directive.yaml", topics);
-    refused(&folder, &["format Protobuf is not available in this version; use avro"]);
+fn modes_and_strategies_that_this_version_does_not_have() {
     for (setting, value) in [("stream-mode", "per-message"), ("overflow-strategy", "drop-head")] {
         let folder =
             Folder::new(&[PRODUCE]).with("app.conf", &format!("test-probe.core.kafka.producer.{setting} = {value}"));

@@ -7,7 +7,7 @@ use crate::folder::Folder;
 use crate::process::run;
 
 /// Runs the test and checks that each of its events was acknowledged by the broker and received.
-fn passes_with_every_event(folder: &Folder, events: u64) -> Value {
+pub(super) fn passes_with_every_event(folder: &Folder, events: u64) -> Value {
     let ended = run(["run", folder.path().to_str().unwrap()]);
     assert_eq!(ended.status, 0, "{ended:#?}");
     let summary = folder.summary();

@@ -3,10 +3,9 @@ use serde_json::{Number, Value};
 
 use super::super::binary;
 use super::super::describe::{describe, describe_union, name_of};
-use super::super::json_mismatch::{JsonMismatch, JsonProblem};
-use super::super::place::Segment;
 use super::Writer;
 use super::scalar;
+use crate::json::{JsonMismatch, JsonProblem, Segment};
 
 /// One branch of a union.
 #[derive(Clone, Copy)]

@@ -1,7 +1,7 @@
 use test_probe_directives::Format;
 use tokio::time::advance;
 
-use super::super::RegistryFailure;
+use super::super::{RegistryFailure, RegistryRequest};
 use super::*;
 use crate::scripted::ScriptedRegistry;
 
@@ -101,6 +101,39 @@ async fn a_refusal_is_remembered_for_its_time() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_guid_is_remembered_as_an_id_is() {
+    let registry = ScriptedRegistry::with(&[("s", "\"int\"")]);
+    let cached = cached(&registry);
+    let guid = cached.by_id(SchemaId::new(1)).await.unwrap().guid.unwrap();
+    let unknown = SchemaGuid::from_bytes([0; 16]);
+    registry.take_calls();
+    for _ in 0..3 {
+        assert_eq!(cached.by_guid(guid).await.unwrap().schema, schema("\"int\""));
+        let error = cached.by_guid(unknown).await.unwrap_err();
+        assert!(matches!(error.failure, RegistryFailure::SchemaNotFound));
+    }
+    assert_eq!(registry.take_calls().len(), 2);
+    advance(SerdesSettings::DEFAULT_NEGATIVE_CACHE_TTL).await;
+    cached.by_guid(guid).await.unwrap();
+    cached.by_guid(unknown).await.unwrap_err();
+    assert_eq!(registry.calls(), [RegistryRequest::ByGuid { guid: unknown }]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wrong_id_that_ten_thousand_ask_for_is_one_call_in_its_time_and_one_more_after_it() {
+    let registry = ScriptedRegistry::with(&[]);
+    let cached = cached(&registry);
+    for _ in 0..2 {
+        let asking = (0..10_000).map(|_| cached.by_id(SchemaId::new(7)));
+        for asked in asking.map(Box::pin).collect::<Vec<_>>() {
+            assert!(asked.await.unwrap_err().failure.is_absence());
+        }
+        assert_eq!(registry.take_calls().len(), 1);
+        advance(SerdesSettings::DEFAULT_NEGATIVE_CACHE_TTL).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_list_lives_as_long_as_a_refusal_whether_it_names_something_or_nothing() {
     for known in [&[][..], &[("orders-Payment", "\"int\"")]] {
         let registry = ScriptedRegistry::with(known);
@@ -151,7 +184,7 @@ async fn a_registration_forgets_what_it_may_have_changed() {
     let subject = subject("s");
     assert_eq!(cached.latest(&subject).await.unwrap().version, 1);
     cached.look_up(&subject, &schema("\"long\""), false).await.unwrap_err();
-    assert_eq!(cached.register(&subject, &schema("\"long\""), false).await.unwrap(), SchemaId::new(2));
+    assert_eq!(cached.register(&subject, &schema("\"long\""), false).await.unwrap().id, SchemaId::new(2));
     assert_eq!(cached.latest(&subject).await.unwrap().version, 2);
     assert_eq!(cached.look_up(&subject, &schema("\"long\""), false).await.unwrap().version, 2);
 }

@@ -5,8 +5,11 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use test_probe_directives::Format;
 
-use super::super::{RegisteredSchema, RegistryFailure, SchemaReference, SchemaText};
-use crate::SchemaId;
+use super::super::{
+    Compatibility, CompatibilityLevel, IdentifiedSchema, Registered, RegisteredSchema, RegistryFailure,
+    SchemaReference, SchemaText, UnknownCompatibilityLevel,
+};
+use crate::{SchemaGuid, SchemaId};
 
 /// What is sent to register a schema or to find it.
 #[derive(Serialize)]
@@ -50,14 +53,21 @@ impl From<Reference> for SchemaReference {
 }
 
 #[derive(Deserialize)]
-pub(super) struct Registered {
+pub(super) struct RegisterAnswer {
     id: u32,
+    version: Option<u32>,
+    guid: Option<String>,
 }
 
-impl Registered {
-    pub(super) fn id(&self) -> SchemaId {
-        SchemaId::new(self.id)
+impl From<RegisterAnswer> for Registered {
+    fn from(RegisterAnswer { id, version, guid }: RegisterAnswer) -> Self {
+        Self { id: SchemaId::new(id), guid: read_guid(guid), version }
     }
+}
+
+/// A registry may use the name for something else; what is no GUID is none.
+fn read_guid(text: Option<String>) -> Option<SchemaGuid> {
+    text?.parse().ok()
 }
 
 #[derive(Deserialize)]
@@ -67,10 +77,11 @@ pub(super) struct SchemaAnswer {
     schema_type: Option<String>,
     #[serde(default)]
     references: Option<Vec<Reference>>,
+    guid: Option<String>,
 }
 
 impl SchemaAnswer {
-    pub(super) fn into_schema(self) -> Result<SchemaText, RegistryFailure> {
+    pub(super) fn into_schema(self) -> Result<IdentifiedSchema, RegistryFailure> {
         let format = match self.schema_type {
             None => Format::Avro,
             Some(name) => name.parse().map_err(|_| RegistryFailure::Unreadable {
@@ -78,7 +89,8 @@ impl SchemaAnswer {
             })?,
         };
         let references = self.references.into_iter().flatten().map(SchemaReference::from).collect();
-        Ok(SchemaText { format, text: Arc::from(self.schema), references })
+        let schema = SchemaText { format, text: Arc::from(self.schema), references };
+        Ok(IdentifiedSchema { schema, guid: read_guid(self.guid) })
     }
 }
 
@@ -89,9 +101,25 @@ pub(super) struct Place {
     id: u32,
 }
 
-impl Place {
+/// The answer to a look-up.
+#[derive(Deserialize)]
+pub(super) struct LookUpAnswer {
+    #[serde(flatten)]
+    place: Place,
+    guid: Option<String>,
+}
+
+impl LookUpAnswer {
     pub(super) fn of(self, subject: &str, schema: SchemaText) -> RegisteredSchema {
-        RegisteredSchema { subject: Arc::from(subject), version: self.version, id: SchemaId::new(self.id), schema }
+        self.place.of(subject, IdentifiedSchema { schema, guid: read_guid(self.guid) })
+    }
+}
+
+impl Place {
+    fn of(self, subject: &str, found: IdentifiedSchema) -> RegisteredSchema {
+        let IdentifiedSchema { schema, guid } = found;
+        let id = SchemaId::new(self.id);
+        RegisteredSchema { subject: Arc::from(subject), version: self.version, id, guid, schema }
     }
 }
 
@@ -107,4 +135,38 @@ impl VersionAnswer {
     pub(super) fn into_registered(self, subject: &str) -> Result<RegisteredSchema, RegistryFailure> {
         Ok(self.place.of(subject, self.schema.into_schema()?))
     }
+}
+
+#[derive(Deserialize)]
+pub(super) struct CompatibilityAnswer {
+    is_compatible: bool,
+    #[serde(default)]
+    messages: Option<Vec<String>>,
+}
+
+impl From<CompatibilityAnswer> for Compatibility {
+    fn from(CompatibilityAnswer { is_compatible, messages }: CompatibilityAnswer) -> Self {
+        Self { is_compatible, messages: messages.unwrap_or_default() }
+    }
+}
+
+/// The level of a subject or of a registry, where it is asked for.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct LevelAnswer {
+    compatibility_level: String,
+}
+
+impl LevelAnswer {
+    pub(super) fn into_level(self) -> Result<CompatibilityLevel, RegistryFailure> {
+        self.compatibility_level
+            .parse()
+            .map_err(|error: UnknownCompatibilityLevel| RegistryFailure::Unreadable { message: error.to_string() })
+    }
+}
+
+/// The level where it is set; the registries call it otherwise then.
+#[derive(Serialize)]
+pub(super) struct LevelBody {
+    pub(super) compatibility: &'static str,
 }

@@ -1,51 +1,40 @@
+mod admin;
+mod credentials;
+mod outages;
+mod server;
+mod tls;
+
 use std::error::Error;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use test_probe_directives::Format;
 use tokio::net::TcpListener;
-use tokio::sync::mpsc;
 
-use super::super::SchemaReference;
+use self::messages::SchemaBody;
+use self::server::{TestServer, ok};
+use super::super::{IdentifiedSchema, Registered, SchemaReference, SchemaRegistry, SchemaText};
 use super::*;
+use crate::{SchemaGuid, SchemaId};
 
 fn registry(url: &str) -> HttpSchemaRegistry {
     HttpSchemaRegistry::new(RegistrySettings::new(url).with_max_retries(0)).unwrap()
 }
 
-/// A server that answers everything with this body; its base address.
-async fn answering(body: &'static str) -> String {
-    recording(body).await.0
+/// Settings for several addresses with retries that take no time worth the name.
+fn impatient(urls: &[&str]) -> RegistrySettings {
+    RegistrySettings::new("")
+        .with_urls(urls.iter().copied())
+        .with_retry_delays(Duration::from_millis(1), Duration::from_millis(2))
 }
 
-/// The same, and the first lines of the requests that it answered.
-async fn recording(body: &'static str) -> (String, mpsc::UnboundedReceiver<String>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let (record, asked) = mpsc::unbounded_channel();
-    #[allow(clippy::disallowed_methods, reason = "the server ends with the test's runtime")]
-    tokio::spawn(async move {
-        let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
-        while let Ok((mut connection, _)) = listener.accept().await {
-            let mut request = [0; 4096];
-            let length = connection.read(&mut request).await.unwrap();
-            let request = std::str::from_utf8(&request[..length]).unwrap();
-            // Most tests do not listen.
-            record.send(request.lines().next().unwrap().to_owned()).ok();
-            connection.write_all(answer.as_bytes()).await.unwrap();
-        }
-    });
-    (url, asked)
+/// An address at which nobody listens.
+fn nobody() -> String {
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    format!("http://{closed}")
 }
 
-#[test]
-fn subjects_are_escaped_below_the_base_path() {
-    for base in ["http://host:1/apis/ccompat/v7", "http://host:1/apis/ccompat/v7/"] {
-        assert_eq!(
-            registry(base).address(&["subjects", "a/b c%d?e", "versions"]).as_str(),
-            "http://host:1/apis/ccompat/v7/subjects/a%2Fb%20c%25d%3Fe/versions"
-        );
-    }
-    assert_eq!(registry("http://host:1").address(&["subjects"]).as_str(), "http://host:1/subjects");
+fn avro() -> SchemaText {
+    SchemaText::new(Format::Avro, "\"int\"")
 }
 
 #[test]
@@ -53,7 +42,6 @@ fn credentials_in_the_address_are_never_shown() {
     let registry = registry("https://user:hunter2@host/path/");
     assert_eq!(registry.url(), "https://host/path");
     assert_eq!(format!("{registry:?}"), "HttpSchemaRegistry { url: \"https://host/path\", .. }");
-    assert!(registry.address(&["x"]).as_str().contains("hunter2"), "they are still sent");
 }
 
 #[test]
@@ -72,27 +60,14 @@ fn an_address_that_is_none_is_refused_without_repeating_it() {
     }
 }
 
-#[test]
-fn loopback_addresses_are_known() {
-    for (url, loopback) in [
-        ("http://127.0.0.1:1", true),
-        ("http://localhost", true),
-        ("http://[::1]:8081", true),
-        ("http://registry", false),
-        ("http://10.0.0.1", false),
-    ] {
-        assert_eq!(is_loopback(&Url::parse(url).unwrap()), loopback, "{url}");
-    }
-}
-
 #[tokio::test]
 async fn a_registry_that_does_not_run_cannot_be_reached() {
-    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let error = registry(&format!("http://{closed}")).latest("s").await.unwrap_err();
+    let url = nobody();
+    let error = registry(&url).latest("s").await.unwrap_err();
     assert_eq!(
         error.to_string(),
         format!(
-            "the Schema Registry at http://{closed} did not give the latest version of subject `s`: it cannot be \
+            "the Schema Registry at {url} did not give the latest version of subject `s`: it cannot be \
              reached; check the address, and whether it runs"
         )
     );
@@ -114,7 +89,7 @@ async fn a_registry_that_does_not_answer_times_out_and_is_not_asked_again() {
 
 #[tokio::test]
 async fn a_page_is_no_answer_of_a_registry() {
-    let url = answering("<html>").await;
+    let url = TestServer::always(ok("<html>")).await.url;
     let error = registry(&url).subjects("s").await.unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -128,7 +103,7 @@ async fn a_page_is_no_answer_of_a_registry() {
 
 #[tokio::test]
 async fn an_unknown_type_of_schema_is_named() {
-    let url = answering(r#"{"schema":"x","schemaType":"THRIFT"}"#).await;
+    let url = TestServer::always(ok(r#"{"schema":"x","schemaType":"THRIFT"}"#)).await.url;
     let error = registry(&url).by_id(SchemaId::new(1)).await.unwrap_err().to_string();
     assert!(error.ends_with("the schema's type is THRIFT, where AVRO, PROTOBUF or JSON is known"), "{error}");
 }
@@ -136,14 +111,12 @@ async fn an_unknown_type_of_schema_is_named() {
 #[tokio::test]
 async fn type_and_references_are_read_and_sent() {
     let references = r#"[{"name":"a.proto","subject":"a","version":2}]"#;
-    let url = answering(
-        r#"{"schema":"x","schemaType":"PROTOBUF","references":[{"name":"a.proto","subject":"a","version":2}]}"#,
-    )
-    .await;
-    let schema = registry(&url).by_id(SchemaId::new(1)).await.unwrap();
+    let answer = format!(r#"{{"schema":"x","schemaType":"PROTOBUF","references":{references}}}"#);
+    let url = TestServer::always(ok(&answer)).await.url;
+    let schema = registry(&url).by_id(SchemaId::new(1)).await.unwrap().schema;
     let reference = SchemaReference { name: "a.proto".into(), subject: "a".into(), version: 2 };
     assert_eq!(schema.references, Arc::from([reference]));
-    assert_eq!(schema.format, test_probe_directives::Format::Protobuf);
+    assert_eq!(schema.format, Format::Protobuf);
     let body = serde_json::to_value(SchemaBody::from(&schema)).unwrap();
     assert_eq!(
         body,
@@ -152,19 +125,84 @@ async fn type_and_references_are_read_and_sent() {
             "references": serde_json::from_str::<serde_json::Value>(references).unwrap(),
         })
     );
-    let avro = SchemaText::new(test_probe_directives::Format::Avro, "\"int\"");
-    assert_eq!(serde_json::to_value(SchemaBody::from(&avro)).unwrap(), serde_json::json!({"schema": "\"int\""}));
+    assert_eq!(serde_json::to_value(SchemaBody::from(&avro())).unwrap(), serde_json::json!({"schema": "\"int\""}));
 }
 
 #[tokio::test]
 async fn the_registry_is_asked_to_normalize_where_that_is_wanted_and_not_otherwise() {
-    let (url, mut asked) = recording(r#"{"id":1,"version":1}"#).await;
-    let registry = registry(&url);
-    let schema = SchemaText::new(test_probe_directives::Format::Avro, "\"int\"");
+    let mut server = TestServer::always(ok(r#"{"id":1,"version":1}"#)).await;
+    let registry = registry(&server.url);
     for (normalize, query) in [(false, ""), (true, "?normalize=true")] {
-        registry.register("s", &schema, normalize).await.unwrap();
-        assert_eq!(asked.recv().await.unwrap(), format!("POST /subjects/s/versions{query} HTTP/1.1"));
-        registry.look_up("s", &schema, normalize).await.unwrap();
-        assert_eq!(asked.recv().await.unwrap(), format!("POST /subjects/s{query} HTTP/1.1"));
+        registry.register("s", &avro(), normalize).await.unwrap();
+        assert_eq!(server.first_line().await, format!("POST /subjects/s/versions{query} HTTP/1.1"));
+        registry.look_up("s", &avro(), normalize).await.unwrap();
+        assert_eq!(server.first_line().await, format!("POST /subjects/s{query} HTTP/1.1"));
     }
+}
+
+#[tokio::test]
+async fn ids_guids_and_versions_are_read_where_the_registry_gives_them() {
+    let guid: SchemaGuid = "00010203-0405-0607-0809-0a0b0c0d0e0f".parse().unwrap();
+    let full = r#"{"id":7,"version":3,"guid":"00010203-0405-0607-0809-0a0b0c0d0e0f","schema":"\"int\""}"#;
+    let full = registry(&TestServer::always(ok(full)).await.url);
+    let registered = full.register("s", &avro(), false).await.unwrap();
+    assert_eq!(registered, Registered { id: SchemaId::new(7), guid: Some(guid), version: Some(3) });
+    assert_eq!(full.look_up("s", &avro(), false).await.unwrap().guid, Some(guid));
+    assert_eq!(full.latest("s").await.unwrap().guid, Some(guid));
+    assert_eq!(full.by_id(SchemaId::new(7)).await.unwrap(), IdentifiedSchema { schema: avro(), guid: Some(guid) });
+
+    let sparse = r#"{"id":7,"version":3,"guid":"none","schema":"\"int\""}"#;
+    let sparse = registry(&TestServer::always(ok(sparse)).await.url);
+    assert_eq!(sparse.latest("s").await.unwrap().guid, None);
+    let old = registry(&TestServer::always(ok(r#"{"id":7}"#)).await.url);
+    let registered = old.register("s", &avro(), false).await.unwrap();
+    assert_eq!(registered, Registered { id: SchemaId::new(7), guid: None, version: None });
+}
+
+#[tokio::test]
+async fn a_schema_is_asked_for_by_its_guid_and_must_have_it() {
+    let guid: SchemaGuid = "00010203-0405-0607-0809-0a0b0c0d0e0f".parse().unwrap();
+    let mut server = TestServer::always(ok(r#"{"schema":"\"int\""}"#)).await;
+    let found = registry(&server.url).by_guid(guid).await.unwrap();
+    assert_eq!(found, IdentifiedSchema { schema: avro(), guid: Some(guid) });
+    assert_eq!(server.first_line().await, format!("GET /schemas/guids/{guid} HTTP/1.1"));
+    let other = r#"{"schema":"\"int\"","guid":"ff010203-0405-0607-0809-0a0b0c0d0e0f"}"#;
+    let error = registry(&TestServer::always(ok(other)).await.url).by_guid(guid).await.unwrap_err();
+    assert!(error.to_string().ends_with("the schema's GUID is ff010203-0405-0607-0809-0a0b0c0d0e0f"), "{error}");
+}
+
+#[tokio::test]
+async fn a_registry_without_guids_is_told_from_one_without_the_schema() {
+    let guid = SchemaGuid::from_bytes([7; 16]);
+    for body in [r#"{"error_code":404,"message":"HTTP 404 Not Found"}"#, "<html>", r#"{"status":404}"#] {
+        let url = TestServer::always(server::refusal(404, body)).await.url;
+        let error = registry(&url).by_guid(guid).await.unwrap_err();
+        assert!(matches!(error.failure, RegistryFailure::NotOffered { status: 404, .. }), "{error}");
+        let start = format!(
+            "the Schema Registry at {url} did not give the schema with GUID {guid}: it does not offer that (status 404)"
+        );
+        assert!(error.to_string().starts_with(&start), "{error}");
+        assert!(!error.helps_to_ask_again() && !error.failure.is_absence());
+    }
+    let missing = server::refusal(404, r#"{"error_code":40403,"message":"m"}"#);
+    let error = registry(&TestServer::always(missing).await.url).by_guid(guid).await.unwrap_err();
+    assert!(matches!(error.failure, RegistryFailure::SchemaNotFound));
+    assert_eq!(error.code, Some(40403));
+}
+
+#[tokio::test]
+async fn an_answer_that_never_ends_is_given_up() {
+    let server = TestServer::always(server::Answer::Endless).await;
+    let error = registry(&server.url).subjects("s").await.unwrap_err();
+    assert!(error.to_string().ends_with("it is longer than 16 MiB"), "{error}");
+    let sent = server.sent.load(Ordering::Relaxed);
+    // What the system holds on the way comes on top.
+    assert!(sent < 64 * 1024 * 1024, "{sent}");
+}
+
+#[tokio::test]
+async fn an_answer_without_a_body_is_no_answer_of_a_registry() {
+    let error = registry(&TestServer::always(ok("")).await.url).latest("s").await.unwrap_err();
+    assert!(matches!(error.failure, RegistryFailure::Unreadable { .. }), "{error}");
+    assert!(!error.helps_to_ask_again());
 }

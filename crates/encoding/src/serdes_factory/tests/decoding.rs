@@ -1,9 +1,5 @@
 use super::*;
 
-async fn decoded<T: serde::de::DeserializeOwned>(factory: &SerdesFactory, bytes: &[u8]) -> Result<T, DecodeError> {
-    factory.resolving(|factory| factory.decode_value(bytes)).await
-}
-
 #[tokio::test]
 async fn the_reader_is_chosen_by_the_id_in_the_bytes() {
     let registry = ScriptedRegistry::with(&[("a", ORDER), ("b", ORDER_V2)]);
@@ -15,7 +11,7 @@ async fn the_reader_is_chosen_by_the_id_in_the_bytes() {
     let json = factory.decode_value_json(&v2).unwrap();
     assert_eq!(json, json!({"id": "A-1", "n": 3, "note": "hi"}));
     assert_eq!(factory.record_name_of(&v1).unwrap().unwrap().as_str(), "com.acme.OrderCreated");
-    assert_eq!(factory.schema_id_of(&v2).unwrap(), SchemaId::new(2));
+    assert_eq!(factory.schema_of(&v2).unwrap(), SchemaIdentity::Id(SchemaId::new(2)));
     let calls = asked_for(&registry.calls());
     assert_eq!(calls, ["give the schema with id 1", "give the schema with id 2"]);
 }
@@ -67,7 +63,7 @@ fn bytes_without_a_frame_need_no_registry_to_be_refused() {
     let factory = factory(&ScriptedRegistry::with(&[]), &[]);
     let error = factory.decode_value::<OrderCreated>(b"{\"id\":1}").unwrap_err();
     assert!(matches!(error, DecodeError::Frame(crate::FrameError::NotFramed { first: b'{' })), "{error}");
-    assert!(matches!(factory.schema_id_of(b""), Err(DecodeError::Frame(crate::FrameError::Empty))));
+    assert!(matches!(factory.schema_of(b""), Err(DecodeError::Frame(crate::FrameError::Empty))));
     assert!(matches!(factory.record_name_of(&[0, 0]), Err(DecodeError::Frame(_))));
 }
 
@@ -106,9 +102,8 @@ async fn damage_and_left_over_bytes_are_errors() {
 }
 
 #[tokio::test]
-async fn other_formats_and_references_and_nonsense_say_why_they_cannot_be_read() {
+async fn nonsense_and_references_to_nowhere_say_why_they_cannot_be_read() {
     let registry = ScriptedRegistry::with(&[("nonsense", "{")]);
-    registry.put("proto", &SchemaText::new(Format::Protobuf, "message A {}"));
     let reference = crate::SchemaReference { name: "com.acme.Item".into(), subject: "item".into(), version: 1 };
     registry.put(
         "parts",
@@ -117,11 +112,10 @@ async fn other_formats_and_references_and_nonsense_say_why_they_cannot_be_read()
     let factory = factory(&registry, &[]);
     for (id, message) in [
         (1, "the schema with id 1 cannot be used as a schema"),
-        (2, "Protobuf is not available in this version, and the schema with id 2 is Protobuf; use Avro"),
         (
-            3,
-            "the schema with id 3 names schemas of other subjects (com.acme.Item), which is not available in this \
-             version; register it with its types written out",
+            2,
+            "the schema with id 2 names `com.acme.Item`, version 1 of subject `item`, which the Schema Registry at \
+             memory://registry does not have (it knows no such subject); register it again",
         ),
     ] {
         assert_eq!(decoded::<Value>(&factory, &framed(id, &[])).await.unwrap_err().to_string(), message);

@@ -1,5 +1,8 @@
 //! Several types of events, on one topic and on several, as the Scala system's features have them.
 
+mod json;
+mod protobuf;
+
 use tokio::time::Instant;
 
 use super::*;
@@ -130,7 +133,10 @@ async fn avro_is_framed_and_much_smaller_than_the_same_as_json() {
     let factory = factory(&registry, &[]);
     let bytes = encoded(&factory, &to("payments"), &payment()).await.unwrap();
     let frame = crate::Frame::parse(&bytes).unwrap();
-    assert_eq!((bytes[0], &bytes[1..5], frame.schema_id), (0, [0, 0, 0, 1].as_slice(), SchemaId::new(1)));
+    assert_eq!(
+        (bytes[0], &bytes[1..5], frame.schema),
+        (0, [0, 0, 0, 1].as_slice(), SchemaIdentity::Id(SchemaId::new(1)))
+    );
     let json = serde_json::to_vec(&payment()).unwrap();
     assert!(bytes.len() * 10 <= json.len() * 7, "{} bytes are not 30% less than {}", bytes.len(), json.len());
 }

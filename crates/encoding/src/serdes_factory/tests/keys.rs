@@ -139,7 +139,7 @@ fn plain_keys_need_no_registry() {
     let factory = factory(&registry, &[]);
     let written = |format, key: &Value| {
         let mut out = b"-".to_vec();
-        factory.encode_key(&keys(format), key, &mut out).map(|()| out).map_err(|error| error.to_string())
+        factory.encode_key(&keys(format), key, &mut out).map(|_| out).map_err(|error| error.to_string())
     };
     assert_eq!(written(KeyFormat::Text, &json!("größe")), Ok("-größe".as_bytes().to_vec()));
     assert_eq!(written(KeyFormat::Text, &json!(17)), Ok(b"-17".to_vec()));

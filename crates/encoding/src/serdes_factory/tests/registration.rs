@@ -10,7 +10,9 @@ fn named() -> ValueTarget {
 }
 
 fn registration(id: u32, version: Option<u32>, is_new: bool) -> Registration {
-    Registration { subject: SUBJECT.into(), id: SchemaId::new(id), version, is_new }
+    let text = if id == 1 { ORDER } else { ORDER_V2 };
+    let guid = crate::scripted::guid_of(&SchemaText::new(Format::Avro, text));
+    Registration { subject: SUBJECT.into(), id: SchemaId::new(id), guid: Some(guid), version, is_new }
 }
 
 #[tokio::test]
@@ -65,7 +67,7 @@ async fn an_incompatible_schema_is_refused_with_the_registrys_words() {
 async fn ensuring_tells_whether_it_registered() {
     let registry = ScriptedRegistry::with(&[]);
     let factory = registering(&registry, &[("OrderCreated.avsc", ORDER)]);
-    assert_eq!(factory.ensure_registered(&named()).await.unwrap(), registration(1, None, true));
+    assert_eq!(factory.ensure_registered(&named()).await.unwrap(), registration(1, Some(1), true));
     assert_eq!(factory.ensure_registered(&named()).await.unwrap(), registration(1, Some(1), false));
     registry.take_calls();
     assert_eq!(encoded(&factory, &orders(), &order()).await.unwrap(), framed(1, &ORDER_PAYLOAD));

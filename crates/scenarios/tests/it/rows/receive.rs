@@ -47,8 +47,15 @@ fn row_15_without_an_event_the_deadline_is_kept_and_what_was_seen_is_shown() {
         "no event came from topic 'eu/far' within 1s; no other event was seen since the scenario began"
     );
     assert_eq!(
-        fails(Rig::new(), &[r#"I should receive a Protobuf event from topic "orders" within 1s"#]),
-        "Protobuf is not available in this version, and the event asked for, of topic `orders`, is Protobuf; use Avro"
+        fails(
+            Rig::new(),
+            &[
+                r#"I produce event "fixed" to topic "orders""#,
+                r#"I should receive a Protobuf event from topic "orders" within 1s"#,
+            ]
+        ),
+        "no Protobuf event came from topic 'orders' within 1s; 1 other event was seen since the scenario began:\n  \
+         partition 0, offset 0 of topic 'orders': it is Avro, not Protobuf"
     );
 }
 

@@ -16,7 +16,7 @@ pub struct JsonMismatch {
 }
 
 impl JsonMismatch {
-    pub(super) fn new(place: &Place<'_>, problem: JsonProblem) -> Self {
+    pub(crate) fn new(place: &Place<'_>, problem: JsonProblem) -> Self {
         Self { path: place.to_string(), problem }
     }
 }
@@ -55,6 +55,20 @@ pub enum JsonProblem {
         /// The full names of the records that take it.
         branches: Vec<String>,
     },
+    /// Fields are set that do not go together.
+    SetTogether {
+        /// The fields, as they are written.
+        fields: Vec<String>,
+        /// The oneof that holds one of them; nothing where they are two names of one field.
+        oneof: Option<String>,
+    },
+    /// The value breaks a rule of a JSON Schema.
+    BreaksRule {
+        /// What is wrong, in the words of the validator.
+        message: String,
+        /// Where the rule stands in the schema, as a JSON Pointer such as `/properties/amount/minimum`.
+        rule: String,
+    },
     /// Objects and lists lie deeper in one another than the limit.
     TooDeep {
         /// How deep they may lie.
@@ -63,7 +77,7 @@ pub enum JsonProblem {
 }
 
 impl JsonProblem {
-    pub(super) fn does_not_fit(value: &Value, wanted: String) -> Self {
+    pub(crate) fn does_not_fit(value: &Value, wanted: String) -> Self {
         Self::DoesNotFit { value: shortened(value), wanted }
     }
 }
@@ -97,6 +111,15 @@ impl fmt::Display for JsonProblem {
                 let branches: Vec<String> = branches.iter().map(|branch| format!("{{\"{branch}\": …}}")).collect();
                 write!(f, "the object fits more than one record of the union; say which: {}", branches.join(" or "))
             }
+            Self::SetTogether { fields, oneof } => {
+                let fields: Vec<String> = fields.iter().map(|field| format!("`{field}`")).collect();
+                let fields = fields.join(" and ");
+                match oneof {
+                    Some(oneof) => write!(f, "{fields} are set together, but oneof `{oneof}` holds one of them"),
+                    None => write!(f, "{fields} are the same field; write it once"),
+                }
+            }
+            Self::BreaksRule { message, rule } => write!(f, "{message} (the schema's rule {rule})"),
             Self::TooDeep { limit } => write!(f, "objects and lists lie more than {limit} deep in one another"),
         }
     }

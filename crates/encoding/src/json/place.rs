@@ -2,25 +2,25 @@ use std::fmt;
 
 /// Where in a JSON document the work is, as a JSONPath: `$.items[0].sku`.
 #[derive(Clone, Default)]
-pub(super) struct Place<'a>(Vec<Segment<'a>>);
+pub(crate) struct Place<'a>(Vec<Segment<'a>>);
 
 #[derive(Clone, Copy)]
-pub(super) enum Segment<'a> {
+pub(crate) enum Segment<'a> {
     Name(&'a str),
     Index(usize),
 }
 
 impl<'a> Place<'a> {
-    pub(super) fn enter(&mut self, segment: Segment<'a>) {
+    pub(crate) fn enter(&mut self, segment: Segment<'a>) {
         self.0.push(segment);
     }
 
-    pub(super) fn leave(&mut self) {
+    pub(crate) fn leave(&mut self) {
         self.0.pop();
     }
 
     /// How many objects and lists lie around the place.
-    pub(super) fn depth(&self) -> usize {
+    pub(crate) fn depth(&self) -> usize {
         self.0.len()
     }
 }
