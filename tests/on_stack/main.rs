@@ -5,5 +5,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
+#[path = "../../crates/encoding/tests/golden/corpus.rs"]
+#[allow(dead_code, reason = "the corpus serves other tests too")]
+mod corpus;
+mod interop;
 mod partitions;
 mod pipeline;
