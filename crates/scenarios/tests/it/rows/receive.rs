@@ -55,7 +55,8 @@ fn row_15_without_an_event_the_deadline_is_kept_and_what_was_seen_is_shown() {
             ]
         ),
         "no Protobuf event came from topic 'orders' within 1s; 1 other event was seen since the scenario began:\n  \
-         partition 0, offset 0 of topic 'orders': it is Avro, not Protobuf"
+         partition 0, offset 0 of topic 'orders': it is Avro, not Protobuf: \
+         {\"orderId\":\"A-1\",\"quantity\":2,\"customer\":null,\"tags\":[\"new\",\"1970-01-01T00:00:00.000000Z\"]}"
     );
 }
 
