@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use test_probe_directives::{Format, KeyFormat, TopicDirective, TopicName};
 
+use crate::serdes_factory::Memo;
 use crate::{RecordName, SchemaId};
 
 /// Where a value goes, which decides the schema it is written with. Make it once a topic and keep it.
@@ -27,38 +28,48 @@ pub struct ValueTarget {
     pub(crate) record: Option<RecordName>,
     pub(crate) version: Option<u32>,
     pub(crate) schema_id: Option<SchemaId>,
+    pub(crate) memo: Memo,
 }
 
 impl ValueTarget {
     /// Values of a topic, called by its name on the cluster.
     pub fn new(topic: TopicName) -> Self {
-        Self { topic, is_key: false, subject: None, format: None, record: None, version: None, schema_id: None }
+        Self {
+            topic,
+            is_key: false,
+            subject: None,
+            format: None,
+            record: None,
+            version: None,
+            schema_id: None,
+            memo: Memo::default(),
+        }
     }
 
     /// Names the registry subject, where it follows no naming strategy.
     #[must_use]
     pub fn with_subject(self, subject: impl Into<Arc<str>>) -> Self {
-        Self { subject: Some(subject.into()), ..self }
+        Self { subject: Some(subject.into()), memo: Memo::default(), ..self }
     }
 
     /// Asks for a format. Without it the registry's answer decides.
     #[must_use]
     pub fn with_format(self, format: Format) -> Self {
-        Self { format: Some(format), ..self }
+        Self { format: Some(format), memo: Memo::default(), ..self }
     }
 
     /// Names the record, by its full or its simple name, and the version of its schema; without a version it is the one
     /// that [`SerdesSettings`](crate::SerdesSettings) choose.
     #[must_use]
     pub fn named(self, record: impl Into<Arc<str>>, version: Option<u32>) -> Self {
-        Self { record: Some(RecordName::new(record)), version, ..self }
+        Self { record: Some(RecordName::new(record)), version, memo: Memo::default(), ..self }
     }
 
     /// Gives the id of the schema to write with (`use.schema.id`), whatever its subject. A name that is given too says
     /// which of the schema's records is meant.
     #[must_use]
     pub fn with_schema_id(self, id: SchemaId) -> Self {
-        Self { schema_id: Some(id), ..self }
+        Self { schema_id: Some(id), memo: Memo::default(), ..self }
     }
 
     /// The topic's name on the cluster.
@@ -78,6 +89,7 @@ impl From<&TopicDirective> for ValueTarget {
             record: None,
             version: None,
             schema_id: directive.schema_id.map(SchemaId::new),
+            memo: Memo::default(),
         }
     }
 }

@@ -9,29 +9,26 @@ pub(super) struct AskedRecord<'a> {
     package: &'a str,
     /// The rest of the name; all of it, where it is in one piece.
     name: &'a str,
-    /// The last part of the name.
-    simple: &'a str,
 }
 
 impl<'a> AskedRecord<'a> {
     pub(super) fn in_one_piece(name: &'a str) -> Self {
-        Self { package: "", name, simple: simple_name(name) }
+        Self { package: "", name }
     }
 
     /// The name without its package and the messages around it.
-    #[inline]
     pub(super) fn simple(&self) -> &'a str {
-        self.simple
+        simple_name(self.name)
     }
 
     pub(super) fn in_package(package: &'a str, name: &'a str) -> Self {
-        Self { package, name, simple: simple_name(name) }
+        Self { package, name }
     }
 }
 
 impl<'a> From<&'a RecordName> for AskedRecord<'a> {
     fn from(record: &'a RecordName) -> Self {
-        Self { package: "", name: record.as_str(), simple: record.simple() }
+        Self { package: "", name: record.as_str() }
     }
 }
 

@@ -94,7 +94,7 @@ impl Equivalent<LaneKey> for Question<'_> {
 
 impl Question<'_> {
     #[inline]
-    fn is_record_of(&self, key: &LaneKey) -> bool {
+    pub(super) fn is_record_of(&self, key: &LaneKey) -> bool {
         match (self.record, &key.record) {
             (Some(asked), Some(record)) => asked == *record,
             (None, None) => true,
@@ -107,7 +107,7 @@ impl Question<'_> {
 pub(super) type Micros = u64;
 
 /// A schema to write with, found and ready.
-pub(super) struct Lane {
+pub(crate) struct Lane {
     pub(super) key: LaneKey,
     pub(super) written: WrittenWith,
     good_until: AtomicU64,

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::asked_record::AskedRecord;
 use super::lane::{Lane, LaneKey, Micros, Question};
+use super::memo::Owner;
 use super::shelf::Shelf;
 use super::written_with::WrittenWith;
 use crate::ValueTarget;
@@ -19,6 +20,7 @@ type Map = HashMap<LaneKey, Arc<Lane>, FxBuildHasher>;
 /// The lanes found so far. Reading takes no lock and waits for nobody; a new lane makes a new map, which is rare.
 pub(super) struct Lanes {
     born: Instant,
+    owner: Owner,
     shelf: Shelf<Lane>,
     map: ArcSwap<Map>,
     capacity: usize,
@@ -30,6 +32,7 @@ impl Lanes {
     pub(super) fn new(capacity: usize) -> Self {
         Self {
             born: Instant::now(),
+            owner: Owner::default(),
             shelf: Shelf::new(),
             map: ArcSwap::from_pointee(Map::default()),
             capacity: capacity.max(1),
@@ -46,12 +49,26 @@ impl Lanes {
         work: impl FnOnce(&Lane) -> R,
     ) -> Option<R> {
         let question = Question { target, record };
+        // Nearly always a target is written to as it was before.
+        if let Some(lane) = target.memo.lane_of(&self.owner).filter(|lane| question.is_record_of(&lane.key))
+            && !lane.is_retired()
+        {
+            return lane.use_once(|| self.now()).then(|| work(lane));
+        }
+        self.look_for(question, work)
+    }
+
+    fn look_for<R>(&self, question: Question<'_>, work: impl FnOnce(&Lane) -> R) -> Option<R> {
         let hash = FxBuildHasher.hash_one(question);
         match self.shelf.find(hash, |lane| question.equivalent(&lane.key) && !lane.is_retired()) {
-            Some(lane) => lane.use_once(|| self.now()).then(|| work(lane)),
+            Some(lane) => {
+                question.target.memo.keep(&self.owner, lane);
+                lane.use_once(|| self.now()).then(|| work(lane))
+            }
             None => {
                 let lane = Arc::clone(self.map.load().get(&question)?);
                 self.shelf.put(hash, &lane);
+                question.target.memo.keep(&self.owner, &lane);
                 lane.use_once(|| self.now()).then(|| work(&lane))
             }
         }

@@ -19,6 +19,27 @@ async fn the_first_attempt_names_what_is_missing_and_the_second_writes() {
     assert_eq!(out, [b"before", &framed(1, &ORDER_PAYLOAD)[..]].concat());
 }
 
+/// A target remembers where it was written to, and what it remembers is no other factory's affair.
+#[tokio::test]
+async fn one_target_serves_two_factories_and_two_records() {
+    #[derive(Serialize)]
+    struct Payment {
+        cents: i64,
+    }
+    let first = ScriptedRegistry::with(&[("orders-com.acme.OrderCreated", ORDER)]);
+    let second = ScriptedRegistry::with(&[("unused", PAYMENT), ("orders-com.acme.OrderCreated", ORDER)]);
+    second.put("orders-com.acme.Payment", &SchemaText::new(Format::Avro, PAYMENT));
+    let (first, second, target) = (factory(&first, &[]), factory(&second, &[]), orders());
+    for _ in 0..2 {
+        assert_eq!(encoded(&first, &target, &order()).await.unwrap(), framed(1, &ORDER_PAYLOAD));
+        assert_eq!(encoded(&second, &target, &order()).await.unwrap(), framed(2, &ORDER_PAYLOAD));
+        assert_eq!(encoded(&second, &target, &Payment { cents: 5 }).await.unwrap(), framed(1, &[10]));
+    }
+    let named = target.clone().with_subject("unused");
+    assert_eq!(encoded(&second, &named, &Payment { cents: 5 }).await.unwrap(), framed(1, &[10]));
+    assert_eq!(target, orders(), "what it remembers makes no difference");
+}
+
 #[tokio::test]
 async fn a_known_schema_is_never_asked_for_again() {
     let registry = ScriptedRegistry::with(&[("orders-com.acme.OrderCreated", ORDER)]);
