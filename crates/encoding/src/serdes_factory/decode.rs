@@ -14,7 +14,8 @@ use crate::{CloudEvent, DecodeError, Frame, Framed, RecordName, ResolveRequest, 
 
 impl SerdesFactory {
     /// Reads a framed value as a type of its own, in either wire form. A struct must be called as the record is, full or
-    /// simple, and a prost message in full; what is no struct takes any record.
+    /// simple, and a prost message in full; what is no struct takes any record. Of an Avro union that is an enum of the
+    /// records; a map cannot be read from one.
     ///
     /// # Errors
     /// [`DecodeError::Unresolved`] when the schema is not known yet, [`DecodeError::WrongRecord`] when the bytes hold
