@@ -58,7 +58,7 @@ fn what_may_be_left_out_has_its_default() {
 fn everything_that_a_file_can_say_is_read() {
     let directive = parsed(
         "topics:\n\
-         \x20 - { topic: orders, role: PRODUCER, clientPrincipal: a, cluster: eu-west, format: avro, key: json, subject: s }\n\
+         \x20 - { topic: orders, role: PRODUCER, clientPrincipal: a, cluster: eu-west, format: avro, key: json, subject: s, schema-id: 42 }\n\
          \x20 - { topic: orders, role: Consumer, clientPrincipal: a, metadata: { serdes-type: PROTOBUF } }\n\
          test: { type: resilience, tags: '@smoke', parallel-scenarios: 5, timeout: 10m, start-from: earliest }\n\
          clusters:\n\
@@ -68,6 +68,7 @@ fn everything_that_a_file_can_say_is_read() {
     let [producer, consumer] = directive.topics.as_slice() else { panic!("two topics") };
     assert_eq!((producer.role, producer.format, producer.key), (Role::Producer, Some(Format::Avro), KeyFormat::Json));
     assert_eq!((producer.cluster.as_str(), producer.subject.as_deref()), ("eu-west", Some("s")));
+    assert_eq!((producer.schema_id, consumer.schema_id), (Some(42), None));
     assert_eq!((consumer.role, consumer.format), (Role::Consumer, Some(Format::Protobuf)));
     assert_eq!(directive.test.test_type, "resilience");
     assert_eq!(directive.test.tags.as_deref(), Some("@smoke"));
@@ -83,6 +84,17 @@ fn everything_that_a_file_can_say_is_read() {
 #[test]
 fn an_empty_list_of_topics_passes() {
     assert!(parsed("topics: []").topics.is_empty());
+}
+
+#[test]
+fn a_schema_id_is_a_number() {
+    let problems =
+        problems("topics: [{ topic: orders, role: producer, clientPrincipal: a, schema-id: orders-value }]\n");
+    let [problem] = problems.as_slice() else { panic!("{problems:?}") };
+    assert!(
+        problem.contains("topics[0].schema-id: 'orders-value': it must be the number that the registry gave a schema"),
+        "{problem}"
+    );
 }
 
 #[test]
