@@ -5,10 +5,10 @@ mod decimal;
 mod describe;
 mod json_reader;
 mod json_writer;
+mod layout;
 mod plain_bytes;
 mod projection;
-mod simple_struct_name;
-mod skim;
+mod serde_reader;
 
 use std::collections::HashMap;
 
@@ -19,11 +19,9 @@ use serde_json::Value;
 
 use self::compiled::Compiled;
 pub(crate) use self::projection::Projection;
-use self::simple_struct_name::SimpleStructName;
 use crate::RecordName;
 use crate::codec::{BoxError, Codec, Dependency, Part};
 use crate::json::{JsonMismatch, MalformedPayload};
-use crate::record_name::serde_name::{SerdeName, of_type};
 
 /// The writers and readers of one Avro schema, built once: resolving a schema costs far more than writing with it.
 ///
@@ -74,6 +72,7 @@ impl AvroCodec {
     }
 
     /// The branch that is a part; nothing for the whole.
+    #[inline]
     fn branch(&self, part: Part) -> Option<(usize, &Branch)> {
         let index = usize::try_from(part.0).ok()?.checked_sub(1)?;
         self.branches.get(index).map(|branch| (index, branch))
@@ -154,22 +153,19 @@ impl Codec for AvroCodec {
         }
     }
 
+    #[inline]
     fn read<T: DeserializeOwned>(&self, part: Part, payload: &mut &[u8]) -> Result<T, BoxError> {
         if self.is_plain_bytes {
             return plain_bytes::with_length(payload, |payload| self.whole.read(payload));
         }
-        let (schema, record) = match self.branch(part) {
-            None => (&self.whole, &self.record),
+        let schema = match self.branch(part) {
+            None => &self.whole,
             Some((_, branch)) => {
                 binary::read_long(payload);
-                (&branch.schema, &branch.record)
+                &branch.schema
             }
         };
-        // The library compares a struct's name with the record's simple name only.
-        let simple = record.as_ref().map_or("", RecordName::simple);
-        let dotted = matches!(of_type::<T>(), SerdeName::Record(name) if name != simple && name.contains('.'));
-        schema.check(payload)?;
-        if dotted { schema.read(payload).map(|SimpleStructName(value)| value) } else { schema.read(payload) }
+        schema.read(payload)
     }
 
     fn write_json(&self, part: Part, value: &Value, out: &mut Vec<u8>) -> Result<(), JsonMismatch> {

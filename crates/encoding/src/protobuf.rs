@@ -8,14 +8,12 @@ mod gather;
 mod json_reader;
 mod json_writer;
 mod parts;
-mod read_error;
 mod scalar;
 mod schema;
 mod serde_reader;
 mod serde_writer;
 mod source;
 mod text_forms;
-mod trace;
 mod wire;
 
 use prost::Message;
@@ -80,6 +78,7 @@ impl ProtobufCodec {
     ///
     /// # Errors
     /// [`MalformedPayload`] when they are cut off or lead to no message.
+    #[inline]
     pub(crate) fn take_indexes(&self, bytes: &mut &[u8]) -> Result<Part, MalformedPayload> {
         self.parts.take(bytes)
     }
@@ -96,8 +95,11 @@ impl ProtobufCodec {
     ///
     /// # Errors
     /// What prost says of bytes that are no such message.
+    #[inline]
     pub(crate) fn read_message<M: Message + Default>(&self, _: Part, payload: &mut &[u8]) -> Result<M, BoxError> {
-        let message = M::decode(*payload)?;
+        // Not by `decode`, which is not inlined and moves the message once more.
+        let mut message = M::default();
+        message.merge(*payload)?;
         *payload = &[];
         Ok(message)
     }
@@ -124,6 +126,7 @@ impl Codec for ProtobufCodec {
         self.parts.part_of(record)
     }
 
+    #[inline]
     fn record(&self, part: Part) -> Option<&RecordName> {
         self.parts.record(part)
     }

@@ -25,11 +25,13 @@ impl RecordName {
     }
 
     /// The name without its name space.
+    #[inline]
     pub fn simple(&self) -> &str {
         &self.name[self.simple_at..]
     }
 
     /// Whether it is this name in this package; in none, where the package is empty.
+    #[inline]
     pub(crate) fn is_in_package(&self, package: &str, name: &str) -> bool {
         let rest = match package {
             "" => Some(self.as_str()),

@@ -31,7 +31,7 @@ pub trait Decodable: Sized {
     fn record_name_of_type() -> SerdeName;
 
     #[doc(hidden)]
-    fn read_payload(payload: Payload<'_>, bytes: &mut &[u8]) -> Result<Self, BoxError>;
+    fn read_payload<E>(payload: Payload<'_>, bytes: &mut &[u8], failed: impl FnOnce(BoxError) -> E) -> Result<Self, E>;
 }
 
 /// How a payload is written and read.
@@ -61,8 +61,12 @@ impl<T: DeserializeOwned> Decodable for T {
     }
 
     #[inline]
-    fn read_payload(Payload { codec, part }: Payload<'_>, bytes: &mut &[u8]) -> Result<Self, BoxError> {
-        codec.read(part, bytes)
+    fn read_payload<E>(
+        Payload { codec, part }: Payload<'_>,
+        bytes: &mut &[u8],
+        failed: impl FnOnce(BoxError) -> E,
+    ) -> Result<Self, E> {
+        codec.read(part, bytes).map_err(failed)
     }
 }
 
@@ -91,10 +95,14 @@ impl<M: Message + Name + Default> Decodable for Proto<M> {
     }
 
     #[inline]
-    fn read_payload(Payload { codec, part }: Payload<'_>, bytes: &mut &[u8]) -> Result<Self, BoxError> {
+    fn read_payload<E>(
+        Payload { codec, part }: Payload<'_>,
+        bytes: &mut &[u8],
+        failed: impl FnOnce(BoxError) -> E,
+    ) -> Result<Self, E> {
         match codec {
-            AnyCodec::Protobuf(codec) => codec.read_message(part, bytes).map(Self),
-            AnyCodec::Avro(_) | AnyCodec::Json(_) => Err(no_message(codec)),
+            AnyCodec::Protobuf(codec) => codec.read_message(part, bytes).map(Self).map_err(failed),
+            AnyCodec::Avro(_) | AnyCodec::Json(_) => Err(failed(no_message(codec))),
         }
     }
 }

@@ -24,7 +24,22 @@ pub(super) fn write_bytes(bytes: &[u8], out: &mut Vec<u8>) {
 }
 
 /// Takes an `int` or a `long` off the front of `bytes`; nothing when they end inside it, or it has more than 64 bits.
+#[inline]
 pub(super) fn read_long(bytes: &mut &[u8]) -> Option<i64> {
+    // Nearly all lengths, counts and branches have one byte.
+    if let [low @ 0..0x80, rest @ ..] = bytes {
+        *bytes = rest;
+        return Some(unzigzag(u64::from(*low)));
+    }
+    read_longer(bytes)
+}
+
+#[inline]
+fn unzigzag(number: u64) -> i64 {
+    (number >> 1).cast_signed() ^ -(number & 1).cast_signed()
+}
+
+fn read_longer(bytes: &mut &[u8]) -> Option<i64> {
     let mut number = 0u64;
     for (index, byte) in bytes.iter().take(LONGEST).enumerate() {
         let bits = u64::from(byte & 0x7f);
@@ -34,7 +49,7 @@ pub(super) fn read_long(bytes: &mut &[u8]) -> Option<i64> {
         number |= bits << (index * 7);
         if byte & 0x80 == 0 {
             *bytes = &bytes[index + 1..];
-            return Some((number >> 1).cast_signed() ^ -(number & 1).cast_signed());
+            return Some(unzigzag(number));
         }
     }
     None

@@ -1,4 +1,3 @@
-use apache_avro::reader::datum::GenericDatumReader;
 use apache_avro::schema::{ResolvedSchema, Schema};
 use apache_avro::writer::datum::GenericDatumWriter;
 use self_cell::self_cell;
@@ -6,12 +5,17 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{json_reader, json_writer, skim};
+use super::layout::Layout;
+use super::serde_reader::{self, Failure, MAX_DEPTH};
+use super::{json_reader, json_writer};
 use crate::codec::BoxError;
 use crate::json::{JsonMismatch, MalformedPayload};
 
-/// A schema together with what borrows it: its writer, its reader, and its names.
-pub(super) struct Compiled(Cell);
+/// A schema together with what is made of it: its writer and its names, which borrow it, and its layout for the reader.
+pub(super) struct Compiled {
+    cell: Cell,
+    layout: Layout,
+}
 
 self_cell!(
     struct Cell {
@@ -25,47 +29,70 @@ self_cell!(
 /// What borrows the schema.
 struct Machinery<'s> {
     writer: GenericDatumWriter<'s>,
-    reader: GenericDatumReader<'s>,
     resolved: ResolvedSchema<'s>,
 }
 
 impl Compiled {
     pub(super) fn new(schema: Schema) -> Result<Self, BoxError> {
         let cell = Cell::try_new(schema, |schema| {
-            Ok::<_, apache_avro::Error>(Machinery {
+            Ok::<_, BoxError>(Machinery {
                 writer: GenericDatumWriter::builder(schema).human_readable(false).build()?,
-                reader: GenericDatumReader::builder(schema).human_readable(false).build()?,
                 resolved: ResolvedSchema::new(schema)?,
             })
         })?;
-        Ok(Self(cell))
+        let layout = cell.with_dependent(|schema, machinery| Layout::new(schema, machinery.resolved.get_names()))?;
+        Ok(Self { cell, layout })
     }
 
     pub(super) fn schema(&self) -> &Schema {
-        self.0.borrow_owner()
+        self.cell.borrow_owner()
     }
 
     pub(super) fn write<T: Serialize + ?Sized>(&self, value: &T, out: &mut Vec<u8>) -> Result<(), BoxError> {
-        self.0.with_dependent(|_, machinery| machinery.writer.write_ser(out, &value))?;
+        self.cell.with_dependent(|_, machinery| machinery.writer.write_ser(out, &value))?;
         Ok(())
     }
 
-    /// Refuses a payload that would cost more than it is worth.
+    /// Refuses a payload whose lengths, counts or depth cannot be followed to the end of one value.
     pub(super) fn check(&self, payload: &[u8]) -> Result<(), MalformedPayload> {
-        self.0.with_dependent(|schema, machinery| skim::follow(schema, machinery.resolved.get_names(), payload))
+        serde_reader::follow(&self.layout, payload).map_err(|failure| match failure {
+            Failure::Other(error) => error.into_malformed(),
+            Failure::TooDeep { left } => self.too_deep(payload, left),
+        })
     }
 
-    /// Reads a payload that was [checked](Self::check).
+    #[inline]
     pub(super) fn read<T: DeserializeOwned>(&self, payload: &mut &[u8]) -> Result<T, BoxError> {
-        Ok(self.0.with_dependent(|_, machinery| machinery.reader.read_deser(payload))?)
+        let whole = *payload;
+        serde_reader::read(&self.layout, payload, |failure| self.explain(failure, whole))
+    }
+
+    #[cold]
+    fn explain(&self, failure: Failure, payload: &[u8]) -> BoxError {
+        match failure {
+            Failure::Other(error) => error.into_boxed(),
+            Failure::TooDeep { left } => self.too_deep(payload, left).into(),
+        }
+    }
+
+    /// What is too deep for a type may still be read as JSON, or be damaged further on.
+    #[cold]
+    fn too_deep(&self, payload: &[u8], left: usize) -> MalformedPayload {
+        self.read_json(&mut { payload }).err().unwrap_or_else(|| MalformedPayload {
+            path: "$".to_owned(),
+            problem: format!(
+                "objects and lists lie more than {MAX_DEPTH} deep in one another; it can only be read as JSON"
+            ),
+            left,
+        })
     }
 
     pub(super) fn write_json(&self, value: &Value, out: &mut Vec<u8>) -> Result<(), JsonMismatch> {
-        self.0
+        self.cell
             .with_dependent(|schema, machinery| json_writer::write(schema, machinery.resolved.get_names(), value, out))
     }
 
     pub(super) fn read_json(&self, payload: &mut &[u8]) -> Result<Value, MalformedPayload> {
-        self.0.with_dependent(|schema, machinery| json_reader::read(schema, machinery.resolved.get_names(), payload))
+        self.cell.with_dependent(|schema, machinery| json_reader::read(schema, machinery.resolved.get_names(), payload))
     }
 }

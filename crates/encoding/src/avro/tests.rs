@@ -1,5 +1,8 @@
+mod encoded;
 mod hostile;
 mod shapes;
+mod typed;
+mod witness;
 
 use apache_avro::reader::datum::GenericDatumReader;
 use apache_avro::writer::datum::GenericDatumWriter;

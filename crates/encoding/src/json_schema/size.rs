@@ -10,28 +10,51 @@ const DEEPEST: usize = MAX_DEPTH - 1;
 /// # Errors
 /// [`JsonProblem::TooDeep`].
 pub(super) fn size_of(document: &Value) -> Result<u64, JsonMismatch> {
-    count(document, &mut Place::default())
+    match count(document, DEEPEST) {
+        Some(size) => Ok(size),
+        None => Err(too_deep(document)),
+    }
 }
 
-fn count<'v>(value: &'v Value, place: &mut Place<'v>) -> Result<u64, JsonMismatch> {
-    if (value.is_array() || value.is_object()) && place.depth() >= DEEPEST {
-        return Err(JsonMismatch::new(place, JsonProblem::TooDeep { limit: DEEPEST }));
-    }
-    let mut size = 1;
-    let mut inside = |segment, value| {
-        place.enter(segment);
-        size += count(value, place)?;
-        place.leave();
-        Ok(())
-    };
+/// Nothing where it has lists and objects in more than `levels` of one another.
+fn count(value: &Value, levels: usize) -> Option<u64> {
     match value {
         Value::Array(items) => {
-            items.iter().enumerate().try_for_each(|(index, item)| inside(Segment::Index(index), item))?;
+            let levels = levels.checked_sub(1)?;
+            items.iter().try_fold(1, |size, item| Some(size + count(item, levels)?))
         }
         Value::Object(members) => {
-            members.iter().try_for_each(|(name, member)| inside(Segment::Name(name), member))?;
+            let levels = levels.checked_sub(1)?;
+            members.values().try_fold(1, |size, member| Some(size + count(member, levels)?))
         }
-        _ => {}
+        _ => Some(1),
     }
-    Ok(size)
+}
+
+/// Goes the same way once more, for the place that is too deep.
+#[cold]
+fn too_deep(document: &Value) -> JsonMismatch {
+    let mut place = Place::default();
+    go_too_deep(document, &mut place);
+    JsonMismatch::new(&place, JsonProblem::TooDeep { limit: DEEPEST })
+}
+
+/// Whether the place that it stops at is too deep.
+fn go_too_deep<'v>(value: &'v Value, place: &mut Place<'v>) -> bool {
+    if (value.is_array() || value.is_object()) && place.depth() >= DEEPEST {
+        return true;
+    }
+    let mut inside = |segment, value| {
+        place.enter(segment);
+        let is_deeper = go_too_deep(value, place);
+        if !is_deeper {
+            place.leave();
+        }
+        is_deeper
+    };
+    match value {
+        Value::Array(items) => items.iter().enumerate().any(|(index, item)| inside(Segment::Index(index), item)),
+        Value::Object(members) => members.iter().any(|(name, member)| inside(Segment::Name(name), member)),
+        _ => false,
+    }
 }

@@ -4,12 +4,12 @@ use serde_json::{Map, Number, Value};
 
 use super::base64;
 use super::gather::Found;
-use super::read_error::ReadError;
 use super::scalar::{Items, Scalar};
 use super::schema::{Element, Entry, Field, Form, Kind, MessageId, Schema};
 use super::source::{Payload, Source};
 use super::wire::Raw;
 use crate::json::MalformedPayload;
+use crate::json::ReadError;
 
 /// Reads the message that is all of `bytes` as plain JSON: the names in the file, 64-bit numbers as numbers, bytes in
 /// base64, enums by their names, and the messages that Protobuf's JSON mapping knows in its forms.

@@ -86,10 +86,12 @@ impl Parts {
         self.by_name.get(name).copied()
     }
 
+    #[inline]
     pub(super) fn record(&self, part: Part) -> Option<&RecordName> {
         self.get(part).map(|one| &one.record)
     }
 
+    #[inline]
     pub(super) fn element(&self, part: Part) -> Option<&Element> {
         self.get(part).map(|one| &one.element)
     }
@@ -98,13 +100,26 @@ impl Parts {
         self.get(part).map_or(&[0], |one| &one.indexes)
     }
 
+    #[inline]
     fn get(&self, part: Part) -> Option<&One> {
         usize::try_from(part.0).ok().and_then(|index| self.parts.get(index))
     }
 
     /// Takes message indexes off the front of `bytes`. A count of 0 stands for the first message, as every serializer
     /// shortens it; `[0]` may be written out too.
+    #[inline]
     pub(super) fn take(&self, bytes: &mut &[u8]) -> Result<Part, MalformedPayload> {
+        // Nearly always it is the first message.
+        match (*bytes, self.outermost.first()) {
+            ([0, rest @ ..], Some(Node { part: Some(part), .. })) => {
+                *bytes = rest;
+                Ok(*part)
+            }
+            _ => self.take_path(bytes),
+        }
+    }
+
+    fn take_path(&self, bytes: &mut &[u8]) -> Result<Part, MalformedPayload> {
         let mut rest = *bytes;
         let count = number(&mut rest).ok_or_else(|| malformed("the message indexes are cut off", rest))?;
         let mut path = Vec::new();

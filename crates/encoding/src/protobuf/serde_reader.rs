@@ -4,13 +4,13 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeOwned, Deserializer, Error, IntoDeserializer, Visitor};
 
 use self::access::{Entries, Fields, List, Octets};
-use super::read_error::ReadError;
 use super::scalar::Scalar;
 use super::schema::{Element, Form, Kind, MessageId, Schema};
 use super::source::{Payload, Source};
 use super::wire::Raw;
 use super::{base64, json_reader};
 use crate::codec::BoxError;
+use crate::json::ReadError;
 
 /// Reads a type from the message that is all of `bytes`.
 ///

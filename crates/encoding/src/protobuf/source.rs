@@ -1,8 +1,8 @@
 use super::gather::{Damage, Found, gather};
-use super::read_error::ReadError;
 use super::scalar::Scalar;
 use super::schema::{Kind, Message, Schema};
 use super::wire::{MAX_DEPTH, Raw};
+use crate::json::ReadError;
 
 /// A payload that is being read.
 #[derive(Clone, Copy)]

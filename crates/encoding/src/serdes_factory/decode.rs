@@ -10,12 +10,14 @@ use crate::record_name::serde_name::SerdeName;
 use crate::record_name::simple_name;
 use crate::resolve_request::Wanted;
 use crate::typed_value::{Decodable, Payload};
-use crate::{CloudEvent, DecodeError, Frame, Framed, RecordName, ResolveRequest, SchemaIdentity, plain_key};
+use crate::{
+    CloudEvent, DecodeError, Frame, Framed, MalformedPayload, RecordName, ResolveRequest, SchemaIdentity, plain_key,
+};
 
 impl SerdesFactory {
     /// Reads a framed value as a type of its own, in either wire form. A struct must be called as the record is, full or
     /// simple, and a prost message in full; what is no struct takes any record. Of an Avro union that is an enum of the
-    /// records; a map cannot be read from one.
+    /// records, or a map of the fields.
     ///
     /// # Errors
     /// [`DecodeError::Unresolved`] when the schema is not known yet, [`DecodeError::WrongRecord`] when the bytes hold
@@ -146,8 +148,11 @@ impl SerdesFactory {
         read: impl FnOnce(&LoadedSchema, Part, &mut &[u8]) -> Result<R, DecodeError>,
     ) -> Result<R, DecodeError> {
         self.with_schema(framed, |schema, part, mut payload| {
-            let value = read(schema, part, &mut payload)?;
-            all_read(schema, part, payload).map(|()| value)
+            let value = read(schema, part, &mut payload);
+            if value.is_ok() && !payload.is_empty() {
+                return Err(left_over(schema, part, payload));
+            }
+            value
         })
     }
 
@@ -158,25 +163,34 @@ impl SerdesFactory {
         work: impl FnOnce(&LoadedSchema, Part, &[u8]) -> Result<R, DecodeError>,
     ) -> Result<R, DecodeError> {
         let Frame { schema: identity, header_rest, mut payload } = Frame::parse(framed)?;
-        self.0
-            .loaded
-            .with(identity, |schema| {
-                let part = schema.codec.open(header_rest, &mut payload).map_err(|source| DecodeError::Payload {
-                    record: schema.record(Part::WHOLE).to_owned(),
-                    schema: identity,
-                    source,
-                })?;
-                work(schema, part, payload)
-            })
-            .unwrap_or_else(|| Err(DecodeError::Unresolved(ResolveRequest(Wanted::Schema(identity)))))
+        let Some(schema) = self.0.loaded.find(identity) else { return Err(unresolved(identity)) };
+        match schema.codec.open(header_rest, &mut payload) {
+            Ok(part) => work(&schema, part, payload),
+            Err(source) => Err(damaged(&schema, Part::WHOLE, source)),
+        }
     }
+}
+
+#[cold]
+fn unresolved(identity: SchemaIdentity) -> DecodeError {
+    DecodeError::Unresolved(ResolveRequest(Wanted::Schema(identity)))
+}
+
+#[cold]
+fn damaged(schema: &LoadedSchema, part: Part, source: MalformedPayload) -> DecodeError {
+    DecodeError::Payload { record: schema.record(part).to_owned(), schema: schema.identity, source }
+}
+
+#[cold]
+fn left_over(schema: &LoadedSchema, part: Part, rest: &[u8]) -> DecodeError {
+    DecodeError::LeftOver { record: schema.record(part).to_owned(), schema: schema.identity, bytes: rest.len() }
 }
 
 /// Reads a type from the front of a payload.
 #[inline]
 pub(super) fn read<T: Decodable>(schema: &LoadedSchema, part: Part, payload: &mut &[u8]) -> Result<T, DecodeError> {
     let part = part_for::<T>(schema, part, payload)?;
-    T::read_payload(Payload { codec: &schema.codec, part }, payload).map_err(|source| DecodeError::Value {
+    T::read_payload(Payload { codec: &schema.codec, part }, payload, |source| DecodeError::Value {
         record: schema.record(part).to_owned(),
         schema: schema.identity,
         source,
@@ -185,20 +199,13 @@ pub(super) fn read<T: Decodable>(schema: &LoadedSchema, part: Part, payload: &mu
 
 /// Reads plain JSON from the front of a payload.
 pub(super) fn read_json(schema: &LoadedSchema, part: Part, payload: &mut &[u8]) -> Result<Value, DecodeError> {
-    schema.codec.read_json(part, payload).map_err(|source| DecodeError::Payload {
-        record: schema.record(part).to_owned(),
-        schema: schema.identity,
-        source,
-    })
+    schema.codec.read_json(part, payload).map_err(|source| damaged(schema, part, source))
 }
 
 /// Refuses what is left of a payload that was read.
 #[inline]
 pub(super) fn all_read(schema: &LoadedSchema, part: Part, rest: &[u8]) -> Result<(), DecodeError> {
-    if rest.is_empty() {
-        return Ok(());
-    }
-    Err(DecodeError::LeftOver { record: schema.record(part).to_owned(), schema: schema.identity, bytes: rest.len() })
+    if rest.is_empty() { Ok(()) } else { Err(left_over(schema, part, rest)) }
 }
 
 /// The part to read a type from. A struct that is called otherwise than the record is refused; name spaces are not
@@ -222,9 +229,14 @@ fn part_for<T: Decodable>(schema: &LoadedSchema, part: Part, payload: &[u8]) -> 
     if exact != part && fits(exact) {
         return Ok(exact);
     }
+    Err(wrong_record(asked, schema, exact))
+}
+
+#[cold]
+fn wrong_record(asked: SerdeName, schema: &LoadedSchema, found: Part) -> DecodeError {
     let asked = match asked {
         SerdeName::Record(asked) | SerdeName::Other(asked) => asked.to_owned(),
         SerdeName::Message { package, name } => AskedRecord::in_package(package, name).to_string(),
     };
-    Err(DecodeError::WrongRecord { asked, found: schema.record(exact).to_owned(), schema: schema.identity })
+    DecodeError::WrongRecord { asked, found: schema.record(found).to_owned(), schema: schema.identity }
 }

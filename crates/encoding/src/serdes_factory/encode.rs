@@ -4,7 +4,8 @@ use test_probe_directives::KeyFormat;
 
 use super::SerdesFactory;
 use super::asked_record::AskedRecord;
-use super::lane::{Lane, LaneKey};
+use super::lane::LaneKey;
+use super::written_with::WrittenWith;
 use crate::codec::Codec;
 use crate::record_name::serde_name::SerdeName;
 use crate::resolve_request::Wanted;
@@ -29,16 +30,18 @@ impl SerdesFactory {
             Some(record) => Some(AskedRecord::from(record)),
             None => self.record_of(target, value.record_name())?,
         };
-        self.encode(target, record, out, |lane, out| {
-            let with = &lane.written;
-            let payload = Payload { codec: &with.schema.codec, part: with.part };
-            value.write_payload(payload, out).map_err(|source| EncodeError::Value {
+        self.encode(
+            target,
+            record,
+            out,
+            |with, out| value.write_payload(Payload { codec: &with.schema.codec, part: with.part }, out),
+            |with, source| EncodeError::Value {
                 record: with.record().to_owned(),
                 id: with.id,
                 subject: with.subject.to_string(),
                 source,
-            })
-        })
+            },
+        )
     }
 
     /// Appends plain JSON to `out`, converted as the schema wants it, and framed as by
@@ -57,15 +60,18 @@ impl SerdesFactory {
         out: &mut Vec<u8>,
     ) -> Result<SchemaPlace, EncodeError> {
         let record = target.record.as_ref().map(AskedRecord::from);
-        self.encode(target, record, out, |lane, out| {
-            let with = &lane.written;
-            with.schema.codec.write_json(with.part, value, out).map_err(|source| EncodeError::Json {
+        self.encode(
+            target,
+            record,
+            out,
+            |with, out| with.schema.codec.write_json(with.part, value, out),
+            |with, source| EncodeError::Json {
                 record: with.record().to_owned(),
                 id: with.id,
                 subject: with.subject.to_string(),
                 source: Box::new(source),
-            })
-        })
+            },
+        )
     }
 
     /// Appends a key to `out`: a CloudEvent framed, as its registered schema wants it, other keys as they are. After an
@@ -121,25 +127,28 @@ impl SerdesFactory {
     }
 
     #[inline]
-    fn encode(
+    fn encode<E>(
         &self,
         target: &ValueTarget,
         record: Option<AskedRecord<'_>>,
         out: &mut Vec<u8>,
-        write: impl FnOnce(&Lane, &mut Vec<u8>) -> Result<(), EncodeError>,
+        write: impl FnOnce(&WrittenWith, &mut Vec<u8>) -> Result<(), E>,
+        failed: impl FnOnce(&WrittenWith, E) -> EncodeError,
     ) -> Result<SchemaPlace, EncodeError> {
-        let start = out.len();
-        let written = self.0.lanes.with(target, record, |lane| {
-            out.extend_from_slice(&lane.written.prefix);
-            write(lane, out).map(|()| lane.written.place.clone())
-        });
-        match written {
-            Some(Ok(place)) => Ok(place),
-            Some(Err(error)) => {
+        let Some(lane) = self.0.lanes.find(target, record) else { return Err(unresolved(target, record)) };
+        let (with, start) = (&lane.written, out.len());
+        out.extend_from_slice(&with.prefix);
+        match write(with, out) {
+            Ok(()) => Ok(with.place.clone()),
+            Err(error) => {
                 out.truncate(start);
-                Err(error)
+                Err(failed(with, error))
             }
-            None => Err(EncodeError::Unresolved(ResolveRequest(Wanted::Lane(Box::new(LaneKey::new(target, record)))))),
         }
     }
+}
+
+#[cold]
+fn unresolved(target: &ValueTarget, record: Option<AskedRecord<'_>>) -> EncodeError {
+    EncodeError::Unresolved(ResolveRequest(Wanted::Lane(Box::new(LaneKey::new(target, record)))))
 }

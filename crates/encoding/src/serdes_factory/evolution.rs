@@ -58,7 +58,7 @@ impl SerdesFactory {
         framed: Framed<'_>,
         read: impl FnOnce(&LoadedSchema, Part, &mut &[u8]) -> Result<R, DecodeError>,
     ) -> Result<R, DecodeError> {
-        let by = self.0.lanes.with(reader, record, |lane| lane.written.clone()).ok_or_else(|| {
+        let by = self.0.lanes.find(reader, record).map(|lane| lane.written.clone()).ok_or_else(|| {
             DecodeError::Unresolved(ResolveRequest(Wanted::Lane(Box::new(LaneKey::new(reader, record)))))
         })?;
         self.with_schema(framed, |writer, part, mut payload| {

@@ -1,4 +1,5 @@
 use std::hash::BuildHasher;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -14,6 +15,24 @@ use super::memo::Owner;
 use super::shelf::Shelf;
 use super::written_with::WrittenWith;
 use crate::ValueTarget;
+
+/// A lane that is written by.
+pub(super) enum InUse<'a> {
+    Remembered(&'a Lane),
+    InMap(Arc<Lane>),
+}
+
+impl Deref for InUse<'_> {
+    type Target = Lane;
+
+    #[inline]
+    fn deref(&self) -> &Lane {
+        match self {
+            Self::Remembered(lane) => lane,
+            Self::InMap(lane) => lane,
+        }
+    }
+}
 
 type Map = HashMap<LaneKey, Arc<Lane>, FxBuildHasher>;
 
@@ -40,36 +59,30 @@ impl Lanes {
         }
     }
 
-    /// What `work` makes of the lane, if there is one that is still good.
+    /// The lane to write by, if there is one that is still good.
     #[inline]
-    pub(super) fn with<R>(
-        &self,
-        target: &ValueTarget,
-        record: Option<AskedRecord<'_>>,
-        work: impl FnOnce(&Lane) -> R,
-    ) -> Option<R> {
+    pub(super) fn find<'a>(&'a self, target: &'a ValueTarget, record: Option<AskedRecord<'_>>) -> Option<InUse<'a>> {
         let question = Question { target, record };
         // Nearly always a target is written to as it was before.
-        if let Some(lane) = target.memo.lane_of(&self.owner).filter(|lane| question.is_record_of(&lane.key))
-            && !lane.is_retired()
-        {
-            return lane.use_once(|| self.now()).then(|| work(lane));
-        }
-        self.look_for(question, work)
+        let lane = match target.memo.lane_of(&self.owner).filter(|lane| question.is_record_of(&lane.key)) {
+            Some(lane) if !lane.is_retired() => InUse::Remembered(lane),
+            _ => self.look_for(question)?,
+        };
+        lane.use_once(|| self.now()).then_some(lane)
     }
 
-    fn look_for<R>(&self, question: Question<'_>, work: impl FnOnce(&Lane) -> R) -> Option<R> {
+    fn look_for<'a>(&'a self, question: Question<'_>) -> Option<InUse<'a>> {
         let hash = FxBuildHasher.hash_one(question);
         match self.shelf.find(hash, |lane| question.equivalent(&lane.key) && !lane.is_retired()) {
             Some(lane) => {
                 question.target.memo.keep(&self.owner, lane);
-                lane.use_once(|| self.now()).then(|| work(lane))
+                Some(InUse::Remembered(lane))
             }
             None => {
                 let lane = Arc::clone(self.map.load().get(&question)?);
                 self.shelf.put(hash, &lane);
                 question.target.memo.keep(&self.owner, &lane);
-                lane.use_once(|| self.now()).then(|| work(&lane))
+                Some(InUse::InMap(lane))
             }
         }
     }

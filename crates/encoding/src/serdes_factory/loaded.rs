@@ -1,4 +1,4 @@
-use std::hash::BuildHasher;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -30,6 +30,24 @@ impl LoadedSchema {
     }
 }
 
+/// A schema that is read with.
+pub(super) enum InUse<'a> {
+    OnShelf(&'a LoadedSchema),
+    InMap(Arc<LoadedSchema>),
+}
+
+impl Deref for InUse<'_> {
+    type Target = LoadedSchema;
+
+    #[inline]
+    fn deref(&self) -> &LoadedSchema {
+        match self {
+            Self::OnShelf(schema) => schema,
+            Self::InMap(schema) => schema,
+        }
+    }
+}
+
 type Map = HashMap<SchemaIdentity, Arc<LoadedSchema>, FxBuildHasher>;
 
 /// The schemas met so far, by what they are called. Reading takes no lock and waits for nobody.
@@ -51,19 +69,16 @@ impl LoadedSchemas {
         }
     }
 
-    /// What `work` makes of the schema, if it is known.
+    /// The schema to read with, if it is known.
     #[inline]
-    pub(super) fn with<R>(&self, identity: SchemaIdentity, work: impl FnOnce(&LoadedSchema) -> R) -> Option<R> {
-        if let Some(schema) = self
-            .shelf
-            .find(hash(identity), |schema| schema.identity == identity && !schema.is_gone.load(Ordering::Relaxed))
-        {
-            schema.hits.fetch_add(1, Ordering::Relaxed);
-            return Some(work(schema));
-        }
-        let schema = self.get(identity)?;
+    pub(super) fn find(&self, identity: SchemaIdentity) -> Option<InUse<'_>> {
+        let is_wanted = |schema: &LoadedSchema| schema.identity == identity && !schema.is_gone.load(Ordering::Relaxed);
+        let schema = match self.shelf.find(slot(identity), is_wanted) {
+            Some(schema) => InUse::OnShelf(schema),
+            None => InUse::InMap(self.get(identity)?),
+        };
         schema.hits.fetch_add(1, Ordering::Relaxed);
-        Some(work(&schema))
+        Some(schema)
     }
 
     pub(super) fn get(&self, identity: SchemaIdentity) -> Option<Arc<LoadedSchema>> {
@@ -86,7 +101,7 @@ impl LoadedSchemas {
             }
         }
         let kept = self.get(schema.identity).unwrap_or(schema);
-        self.shelf.put(hash(kept.identity), &kept);
+        self.shelf.put(slot(kept.identity), &kept);
         kept
     }
 
@@ -96,7 +111,58 @@ impl LoadedSchemas {
     }
 }
 
+/// A registry counts its ids, so that they lie side by side as they are; a GUID is a digest.
 #[inline]
-fn hash(identity: SchemaIdentity) -> u64 {
-    FxBuildHasher.hash_one(identity)
+fn slot(identity: SchemaIdentity) -> u64 {
+    match identity {
+        SchemaIdentity::Id(id) => u64::from(id.as_u32()),
+        SchemaIdentity::Guid(guid) => {
+            let [a, b, ..] = *guid.as_bytes();
+            u64::from(u16::from_le_bytes([a, b]))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::avro::AvroCodec;
+    use crate::{SchemaGuid, SchemaId};
+
+    fn codec() -> AnyCodec {
+        AnyCodec::Avro(AvroCodec::parse(r#""string""#, &[]).unwrap())
+    }
+
+    #[test]
+    fn schemas_that_share_a_slot_are_told_apart() {
+        let mut guid = [7; 16];
+        guid[..2].copy_from_slice(&[1, 0]);
+        let ids = [1, 1 + 1024, 1 + 65_536, 2].map(|id| SchemaIdentity::Id(SchemaId::new(id)));
+        let identities = [ids.as_slice(), &[SchemaIdentity::Guid(SchemaGuid::from_bytes(guid))]].concat();
+        let loaded = LoadedSchemas::new(100);
+        for identity in &identities {
+            loaded.insert(LoadedSchema::new(*identity, codec()));
+        }
+        for identity in &identities {
+            let found = loaded.find(*identity).unwrap();
+            assert!(matches!(found, InUse::OnShelf(_)), "{identity}");
+            assert_eq!(found.identity, *identity);
+        }
+        assert!(loaded.find(SchemaIdentity::Id(SchemaId::new(3))).is_none());
+        assert_eq!(loaded.hits(), 5);
+    }
+
+    #[test]
+    fn what_finds_no_room_on_the_shelf_is_found_in_the_map() {
+        let loaded = LoadedSchemas::new(100);
+        let ids: Vec<_> = (0..20).map(|row| SchemaIdentity::Id(SchemaId::new(5 + row * 1024))).collect();
+        for id in &ids {
+            loaded.insert(LoadedSchema::new(*id, codec()));
+        }
+        for id in &ids {
+            assert_eq!(loaded.find(*id).unwrap().identity, *id);
+        }
+        assert!(matches!(loaded.find(ids[19]), Some(InUse::InMap(_))));
+        assert_eq!(loaded.hits(), 21);
+    }
 }

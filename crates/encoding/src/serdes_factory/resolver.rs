@@ -68,7 +68,7 @@ impl SerdesFactory {
     /// Safe; see [`resolve`](Self::resolve).
     pub async fn schema_id(&self, target: &ValueTarget) -> Result<SchemaId, ResolveError> {
         let record = target.record.as_ref().map(AskedRecord::from);
-        if let Some(id) = self.0.lanes.with(target, record, |lane| lane.written.id) {
+        if let Some(id) = self.0.lanes.find(target, record).map(|lane| lane.written.id) {
             return Ok(id);
         }
         self.0.resolve_lane(&LaneKey::new(target, record)).await.map(|written| written.id)

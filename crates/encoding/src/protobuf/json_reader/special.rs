@@ -1,12 +1,12 @@
 use serde_json::{Map, Value};
 
-use super::super::read_error::ReadError;
 use super::super::scalar::Scalar;
 use super::super::schema::{MessageId, Special};
 use super::super::source::Source;
 use super::super::wire::Raw;
 use super::super::{base64, decimal, text_forms};
 use super::Reader;
+use crate::json::ReadError;
 
 impl Reader<'_> {
     /// Reads a message that JSON writes in a form of its own. What the form cannot say stays an object of the message's

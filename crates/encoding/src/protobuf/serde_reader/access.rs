@@ -1,8 +1,8 @@
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::Reader;
+use crate::json::ReadError;
 use crate::protobuf::gather::Found;
-use crate::protobuf::read_error::ReadError;
 use crate::protobuf::scalar::{Items, Scalar};
 use crate::protobuf::schema::{Entry, Field, Kind, Message, SINGLE};
 use crate::protobuf::source::{Payload, Source};

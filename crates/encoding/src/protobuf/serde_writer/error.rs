@@ -3,8 +3,8 @@ use std::fmt;
 use serde_json::Value;
 
 use crate::codec::BoxError;
+use crate::json::Trace;
 use crate::json::{JsonMismatch, JsonProblem};
-use crate::protobuf::trace::Trace;
 
 /// What was wrong while a value was written.
 #[derive(Debug)]

@@ -1,12 +1,12 @@
 use std::fmt;
 
+use super::malformed_payload::MalformedPayload;
 use super::trace::Trace;
 use crate::codec::BoxError;
-use crate::json::MalformedPayload;
 
 /// What was wrong while a payload was read.
 #[derive(Debug)]
-pub(super) struct ReadError(Box<Inner>);
+pub(crate) struct ReadError(Box<Inner>);
 
 #[derive(Debug)]
 struct Inner {
@@ -16,7 +16,7 @@ struct Inner {
     left: Option<usize>,
 }
 
-/// Bytes that are a message, but not what the type wants.
+/// Bytes that are what the schema says, but not what the type wants.
 #[derive(Debug, thiserror::Error)]
 #[error("{path}: {problem}")]
 struct OtherType {
@@ -26,34 +26,34 @@ struct OtherType {
 
 impl ReadError {
     #[cold]
-    pub(super) fn damage(problem: impl Into<String>, left: usize) -> Self {
+    pub(crate) fn damage(problem: impl Into<String>, left: usize) -> Self {
         Self(Box::new(Inner { trace: Trace::default(), problem: problem.into(), left: Some(left) }))
     }
 
     #[cold]
-    pub(super) fn other_type(problem: impl Into<String>) -> Self {
+    pub(crate) fn other_type(problem: impl Into<String>) -> Self {
         Self(Box::new(Inner { trace: Trace::default(), problem: problem.into(), left: None }))
     }
 
     /// The same error, seen from the object around it.
     #[cold]
-    pub(super) fn inside(mut self, name: &str) -> Self {
+    pub(crate) fn inside(mut self, name: &str) -> Self {
         self.0.trace.name(name);
         self
     }
 
     /// The same error, seen from the list around it.
     #[cold]
-    pub(super) fn at(mut self, index: usize) -> Self {
+    pub(crate) fn at(mut self, index: usize) -> Self {
         self.0.trace.index(index);
         self
     }
 
-    pub(super) fn into_malformed(self) -> MalformedPayload {
+    pub(crate) fn into_malformed(self) -> MalformedPayload {
         MalformedPayload { path: self.0.trace.path(), left: self.0.left.unwrap_or(0), problem: self.0.problem }
     }
 
-    pub(super) fn into_boxed(self) -> BoxError {
+    pub(crate) fn into_boxed(self) -> BoxError {
         match self.0.left {
             Some(_) => self.into_malformed().into(),
             None => OtherType { path: self.0.trace.path(), problem: self.0.problem }.into(),
