@@ -24,32 +24,23 @@ pub enum RegistryFault {
 }
 
 /// Answers that a server gives instead of its own, for so many requests.
-#[derive(Debug, Default)]
-pub(crate) struct Faults {
-    state: Mutex<State>,
+#[derive(Debug)]
+pub(crate) struct Faults<F> {
+    state: Mutex<State<F>>,
 }
 
-#[derive(Debug, Default)]
-struct State {
-    fault: Option<RegistryFault>,
+#[derive(Debug)]
+struct State<F> {
+    fault: Option<F>,
     left: u32,
     requests: u64,
     by_path: BTreeMap<String, u64>,
 }
 
-impl Faults {
-    const MOST_PATHS: usize = 1000;
-
+impl Faults<RegistryFault> {
     /// The next `count` requests are answered with this status. A later call takes the place of an earlier one.
     pub(crate) fn fail_next(&self, status: u16, count: u32) {
         self.disturb_next(RegistryFault::Status { status, retry_after: None }, count);
-    }
-
-    /// The next `count` requests meet with this fault. A later call takes the place of an earlier one.
-    pub(crate) fn disturb_next(&self, fault: RegistryFault, count: u32) {
-        let mut state = self.state();
-        state.fault = Some(fault);
-        state.left = count;
     }
 
     /// Counts a request; the status to answer it with, where it must fail.
@@ -59,14 +50,28 @@ impl Faults {
             _ => None,
         }
     }
+}
+
+impl<F: Copy> Faults<F> {
+    const MOST_PATHS: usize = 1000;
+
+    /// The next `count` requests meet with this fault. A later call takes the place of an earlier one.
+    pub(crate) fn disturb_next(&self, fault: F, count: u32) {
+        let mut state = self.state();
+        state.fault = Some(fault);
+        state.left = count;
+    }
 
     /// Counts a request to a path; the fault that it meets with, where there is one.
-    pub(crate) fn on_request_to(&self, path: &str) -> Option<RegistryFault> {
+    pub(crate) fn on_request_to(&self, path: &str) -> Option<F> {
         let mut state = self.state();
-        if state.by_path.len() < Self::MOST_PATHS || state.by_path.contains_key(path) {
-            *state.by_path.entry(path.to_owned()).or_default() += 1;
-        }
+        state.note(path, Self::MOST_PATHS);
         state.on_request()
+    }
+
+    /// Counts a request to a path where no fault happens, for [`requests_to`](Self::requests_to) alone.
+    pub(crate) fn on_spared_request_to(&self, path: &str) {
+        self.state().note(path, Self::MOST_PATHS);
     }
 
     /// How many requests there were, failed ones among them.
@@ -82,13 +87,26 @@ impl Faults {
         self.state().by_path.iter().filter(|(known, _)| is_below(known)).map(|(_, requests)| requests).sum()
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, State<F>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
-    fn on_request(&mut self) -> Option<RegistryFault> {
+impl<F> Default for Faults<F> {
+    fn default() -> Self {
+        let state = State { fault: None, left: 0, requests: 0, by_path: BTreeMap::new() };
+        Self { state: Mutex::new(state) }
+    }
+}
+
+impl<F: Copy> State<F> {
+    fn note(&mut self, path: &str, most_paths: usize) {
+        if self.by_path.len() < most_paths || self.by_path.contains_key(path) {
+            *self.by_path.entry(path.to_owned()).or_default() += 1;
+        }
+    }
+
+    fn on_request(&mut self) -> Option<F> {
         self.requests += 1;
         self.left = self.left.checked_sub(1)?;
         self.fault
@@ -101,7 +119,7 @@ mod tests {
 
     #[test]
     fn so_many_requests_fail_and_the_next_does_not() {
-        let faults = Faults::default();
+        let faults = Faults::<RegistryFault>::default();
         assert_eq!(faults.on_request(), None);
         faults.fail_next(503, 2);
         assert_eq!([faults.on_request(), faults.on_request(), faults.on_request()], [Some(503), Some(503), None]);
@@ -110,7 +128,7 @@ mod tests {
 
     #[test]
     fn a_later_order_takes_the_place_of_an_earlier_one() {
-        let faults = Faults::default();
+        let faults = Faults::<RegistryFault>::default();
         faults.fail_next(503, 5);
         faults.fail_next(429, 1);
         assert_eq!([faults.on_request(), faults.on_request()], [Some(429), None]);
@@ -121,18 +139,22 @@ mod tests {
 
     #[test]
     fn requests_are_counted_by_path_and_below_it() {
-        let faults = Faults::default();
+        let faults = Faults::<RegistryFault>::default();
         for path in ["/schemas/ids/7", "/schemas/ids/7", "/schemas/ids/70", "/schemas/ids/7/versions", "/"] {
             assert_eq!(faults.on_request_to(path), None);
         }
         let counts = ["/schemas/ids/7", "/schemas/ids/70", "/schemas", "", "/x"].map(|path| faults.requests_to(path));
         assert_eq!(counts, [3, 1, 4, 5, 0]);
         assert_eq!(faults.requests(), 5);
+        faults.fail_next(503, 1);
+        faults.on_spared_request_to("/schemas");
+        assert_eq!([faults.requests_to("/schemas"), faults.requests()], [5, 5]);
+        assert!(faults.on_request_to("/schemas").is_some(), "the fault is kept for a request that may meet with it");
     }
 
     #[test]
     fn the_paths_that_are_told_apart_are_bounded() {
-        let faults = Faults::default();
+        let faults = Faults::<RegistryFault>::default();
         for number in 0..2000 {
             faults.on_request_to(&format!("/{number}"));
         }

@@ -7,7 +7,7 @@ use actix_web::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use actix_web::web::{self, Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 
-use crate::faults::Faults;
+use crate::faults::{Faults, RegistryFault};
 use crate::server::{Server, StartError};
 
 #[cfg(test)]
@@ -28,7 +28,7 @@ pub struct RegistryProxy {
 struct Shared {
     target: String,
     client: reqwest::Client,
-    faults: Faults,
+    faults: Faults<RegistryFault>,
 }
 
 /// A request that could not be passed on.

@@ -8,6 +8,8 @@ use actix_web::dev::ServerHandle;
 use actix_web::web::ServiceConfig;
 use actix_web::{App, HttpServer};
 
+use crate::SigningKeyError;
+
 /// A server of this room that did not start.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -31,6 +33,15 @@ pub enum StartError {
         /// What the system says.
         #[source]
         source: io::Error,
+    },
+    /// A server that signs could not make its key.
+    #[error("the embedded {name} cannot make a key to sign with")]
+    SigningKey {
+        /// Which server it is.
+        name: &'static str,
+        /// What the library for it says.
+        #[source]
+        source: SigningKeyError,
     },
 }
 

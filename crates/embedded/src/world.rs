@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use test_probe_directives::{BootstrapServers, Secret, TopicName};
+use test_probe_directives::{BootstrapServers, ClientCredentials, Secret, TopicName};
 
 use crate::kafka::{EmbeddedKafka, EmbeddedKafkaError};
 use crate::restores::{AllTold, Restores, as_one};
@@ -12,6 +12,9 @@ mod tests;
 
 /// The client that the embedded token endpoint knows.
 pub const EMBEDDED_CLIENT_ID: &str = "orders-producer";
+
+/// The secret of that client.
+const CLIENT_SECRET: &str = "s3cr3t";
 
 /// How long the embedded token endpoint's tokens are good.
 const TOKEN_LIFETIME: Duration = Duration::from_secs(3600);
@@ -63,7 +66,7 @@ impl EmbeddedWorld {
     /// # Errors
     /// [`StartWorldError`].
     pub fn start(brokers: u16) -> Result<Self, StartWorldError> {
-        let client = (EMBEDDED_CLIENT_ID.to_owned(), Secret::new("s3cr3t"));
+        let client = (EMBEDDED_CLIENT_ID.to_owned(), Secret::new(CLIENT_SECRET));
         Ok(Self {
             restores: Restores::start().map_err(StartWorldError::Threads)?,
             kafka: Arc::new(EmbeddedKafka::start(brokers)?),
@@ -85,6 +88,21 @@ impl EmbeddedWorld {
     /// Where tokens are asked for.
     pub fn token_endpoint_url(&self) -> String {
         self.tokens.url()
+    }
+
+    /// The token endpoint, with its faults and what it was asked.
+    pub fn token_endpoint(&self) -> &EmbeddedTokenEndpoint {
+        &self.tokens
+    }
+
+    /// What the client that the token endpoint knew from the start asks with.
+    pub fn client_credentials(&self) -> ClientCredentials {
+        ClientCredentials {
+            client_id: EMBEDDED_CLIENT_ID.to_owned(),
+            client_secret: Secret::new(CLIENT_SECRET),
+            token_endpoint: self.tokens.url(),
+            scope: None,
+        }
     }
 
     /// Creates a topic unless it is there.
@@ -125,6 +143,7 @@ impl EmbeddedWorld {
     /// thing that went wrong, or [`RestoreWorldError::Several`].
     pub fn restore(&self) -> Result<(), RestoreWorldError> {
         self.registry.fail_next(0, 0);
+        self.tokens.end_faults();
         as_one(self.restores.all_now(), RestoreWorldError::Several)
     }
 }

@@ -71,3 +71,6 @@ impl fmt::Debug for BearerToken {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,13 +14,23 @@
 //! token.
 
 mod bearer_token;
+#[cfg(feature = "http")]
+mod claims;
+#[cfg(feature = "http")]
+mod http;
+#[cfg(feature = "msk-iam")]
+pub mod msk_iam;
 mod refresh_policy;
 mod token_cell;
 mod token_error;
 mod token_request;
 mod token_source;
 
+#[cfg(feature = "http")]
+pub use self::http::{CaCertificates, HttpTokenSettings, HttpTokenSources, TokenSettingsError};
 pub use bearer_token::BearerToken;
+#[cfg(feature = "http")]
+pub use claims::{Claims, MeasuredSkew};
 pub use refresh_policy::RefreshPolicy;
 pub use token_cell::{TokenCell, TokenState, TokenSubscription, TokenUnavailable, TokenWriter};
 pub use token_error::{TokenError, TokenFailure};

@@ -18,8 +18,7 @@ pub struct RefreshPolicy {
 impl RefreshPolicy {
     /// How long after it was obtained a token with this life is renewed. `random` is from 0 up to 1.
     pub fn renew_after(&self, life: Duration, random: f64) -> Duration {
-        let share = (self.share + self.jitter * (2.0 * random - 1.0)).clamp(0.0, 1.0);
-        let by_share = life.mul_f64(share);
+        let by_share = part(life, self.share + self.jitter * (2.0 * random - 1.0));
         match life.checked_sub(self.margin) {
             Some(by_margin) if by_margin >= life / 2 => by_share.min(by_margin),
             _ => by_share,
@@ -32,9 +31,15 @@ impl RefreshPolicy {
     pub fn retry_after(&self, failures: u32, asked: Option<Duration>, random: f64) -> Duration {
         let doublings = failures.saturating_sub(1).min(16);
         let whole = self.initial_backoff.saturating_mul(1 << doublings).min(self.max_backoff);
-        let backoff = whole.mul_f64(0.5 + 0.5 * random.clamp(0.0, 1.0));
+        let backoff = part(whole, 0.5 + 0.5 * random.clamp(0.0, 1.0));
         backoff.max(asked.unwrap_or_default()).min(self.max_backoff)
     }
+}
+
+/// This part of a time: nothing to the whole of it, whatever number the part is.
+fn part(whole: Duration, part: f64) -> Duration {
+    // The product fails where the whole is so long that its seconds, rounded, are more than a duration holds.
+    Duration::try_from_secs_f64(whole.as_secs_f64() * part.clamp(0.0, 1.0)).unwrap_or(whole).min(whole)
 }
 
 impl Default for RefreshPolicy {
@@ -48,3 +53,6 @@ impl Default for RefreshPolicy {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

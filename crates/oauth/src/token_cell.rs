@@ -173,3 +173,6 @@ impl fmt::Debug for TokenSubscription {
         f.debug_struct("TokenSubscription").field("identity", &self.shared.identity).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

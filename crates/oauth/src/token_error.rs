@@ -9,7 +9,7 @@ use crate::TokenIdentity;
 #[non_exhaustive]
 pub enum TokenError {
     /// The endpoint answered, and said no.
-    #[error("no token for {identity}: the endpoint refuses it with status {status}{}; {fix}", said(error.as_deref(), description.as_deref()))]
+    #[error("no token for {identity}: the endpoint refuses it with status {status}{}; {fix}", said(identity, error.as_deref(), description.as_deref()))]
     Refused {
         /// Whose token it would have been.
         identity: Arc<TokenIdentity>,
@@ -137,7 +137,16 @@ impl fmt::Display for TokenFailure {
     }
 }
 
-fn said(error: Option<&str>, description: Option<&str>) -> String {
-    let parts: Vec<&str> = [error, description].into_iter().flatten().collect();
+/// What the endpoint says, in brackets. Where the scope is what it does not like, its name is told beside it.
+fn said(identity: &TokenIdentity, error: Option<&str>, description: Option<&str>) -> String {
+    let scope = match error {
+        Some("invalid_scope") if identity.scope.is_empty() => Some("no scope was asked for".to_owned()),
+        Some("invalid_scope") => Some(format!("scope `{}`", identity.scope)),
+        _ => None,
+    };
+    let parts: Vec<&str> = [error, scope.as_deref(), description].into_iter().flatten().collect();
     if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(": ")) }
 }
+
+#[cfg(test)]
+mod tests;

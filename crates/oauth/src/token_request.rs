@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use test_probe_directives::{ClientCredentials, Secret};
+use url::Url;
 
 /// What a token is asked for with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +15,9 @@ pub enum TokenRequest {
 }
 
 /// A client that asks a token endpoint.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// Its `Debug` shows neither the proof, nor the values of the further fields, nor credentials in the endpoint's URL.
+#[derive(Clone, PartialEq, Eq)]
 pub struct ClientCredentialsRequest {
     /// Where tokens are asked for: an `http:` or `https:` URL.
     pub token_endpoint: String,
@@ -61,7 +64,7 @@ pub struct MskIamRequest {
 /// What makes two requests the same token: a rotated secret never shares one with its predecessor.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TokenIdentity {
-    /// Where the token comes from.
+    /// Where the token comes from: the URL without user, password and query, since messages show it.
     pub endpoint: String,
     /// Who asks.
     pub client_id: String,
@@ -76,10 +79,10 @@ impl TokenRequest {
     pub fn identity(&self) -> TokenIdentity {
         match self {
             Self::ClientCredentials(request) => TokenIdentity {
-                endpoint: request.token_endpoint.clone(),
+                endpoint: shown(&request.token_endpoint),
                 client_id: request.client_id.clone(),
                 scope: request.scope.clone().unwrap_or_default(),
-                fingerprint: Secret::new(request.rest()).fingerprint(),
+                fingerprint: Secret::new(request.whole()).fingerprint(),
             },
             Self::MskIam(request) => TokenIdentity {
                 endpoint: format!("kafka.{}.amazonaws.com", request.region),
@@ -92,14 +95,39 @@ impl TokenRequest {
 }
 
 impl ClientCredentialsRequest {
-    /// All that the identity does not show, as one text. Every part is quoted, so that no two requests share one.
-    fn rest(&self) -> String {
+    /// All that it consists of, as one text. Every part is quoted, so that no two requests share one.
+    fn whole(&self) -> String {
         let (how, secret, key_id) = match &self.proof {
             ClientProof::BasicHeader(secret) => ("header", secret, &None),
             ClientProof::Body(secret) => ("body", secret, &None),
             ClientProof::PrivateKeyJwt { key, key_id } => ("key", key, key_id),
         };
-        format!("{:?}", (how, secret.expose(), key_id, &self.audience, &self.parameters))
+        let Self { token_endpoint, client_id, proof: _, scope, audience, parameters } = self;
+        format!("{:?}", (token_endpoint, client_id, how, secret.expose(), key_id, scope, audience, parameters))
+    }
+}
+
+/// An endpoint's address as messages may show it: without user, password and query. One that is as it should be stays as
+/// it was written.
+fn shown(endpoint: &str) -> String {
+    match Url::parse(endpoint.trim()) {
+        Ok(mut url) if url.has_host() => {
+            let has_credentials = !url.username().is_empty() || url.password().is_some();
+            if !has_credentials && url.query().is_none() && url.fragment().is_none() {
+                return endpoint.to_owned();
+            }
+            url.set_query(None);
+            url.set_fragment(None);
+            match (url.set_username(""), url.set_password(None)) {
+                (Ok(()), Ok(())) => url.into(),
+                _ => String::new(),
+            }
+        }
+        // What is no URL has no parts that could be told apart; behind the last `@` there are no credentials.
+        _ => {
+            let text = endpoint.rsplit_once('@').map_or(endpoint, |(_, rest)| rest);
+            text.split(['?', '#']).next().unwrap_or_default().to_owned()
+        }
     }
 }
 
@@ -123,6 +151,19 @@ impl fmt::Display for TokenIdentity {
             return f.write_str(&self.endpoint);
         }
         write!(f, "{} at {}", self.client_id, self.endpoint)
+    }
+}
+
+impl fmt::Debug for ClientCredentialsRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientCredentialsRequest")
+            .field("token_endpoint", &shown(&self.token_endpoint))
+            .field("client_id", &self.client_id)
+            .field("proof", &self.proof)
+            .field("scope", &self.scope)
+            .field("audience", &self.audience)
+            .field("parameters", &self.parameters.keys().collect::<Vec<_>>())
+            .finish()
     }
 }
 
@@ -151,3 +192,6 @@ impl PartialEq for ClientProof {
 }
 
 impl Eq for ClientProof {}
+
+#[cfg(test)]
+mod tests;

@@ -16,13 +16,13 @@ use serde_json::json;
 use self::answers::{Answer, found};
 use super::refusal::Refusal;
 use super::store::RegistryStore;
-use crate::faults::Faults;
+use crate::faults::{Faults, RegistryFault};
 
 /// What all requests share.
 #[derive(Debug, Default)]
 pub(super) struct Registry {
     pub(super) store: Mutex<RegistryStore>,
-    pub(super) faults: Faults,
+    pub(super) faults: Faults<RegistryFault>,
 }
 
 impl Registry {

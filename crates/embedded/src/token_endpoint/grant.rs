@@ -1,8 +1,10 @@
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use test_probe_directives::Secret;
+
+use super::assertion;
 
 /// Why no token is given, as RFC 6749, section 5.2, names it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -14,6 +16,10 @@ pub(super) enum GrantError {
         /// Whether the client tried the `Authorization` header, which the answer must then ask for again.
         by_header: bool,
     },
+    #[error("the client's assertion is wrong: {0}")]
+    InvalidAssertion(&'static str),
+    #[error("the scope {0} is none of the client's")]
+    InvalidScope(String),
     #[error("the grant type {0} is not served, client_credentials is")]
     UnsupportedGrantType(String),
 }
@@ -23,7 +29,8 @@ impl GrantError {
     pub(super) const fn code(&self) -> &'static str {
         match self {
             Self::InvalidRequest(_) => "invalid_request",
-            Self::InvalidClient { .. } => "invalid_client",
+            Self::InvalidClient { .. } | Self::InvalidAssertion(_) => "invalid_client",
+            Self::InvalidScope(_) => "invalid_scope",
             Self::UnsupportedGrantType(_) => "unsupported_grant_type",
         }
     }
@@ -31,8 +38,8 @@ impl GrantError {
     /// The HTTP status of the answer.
     pub(super) const fn status(&self) -> u16 {
         match self {
-            Self::InvalidClient { .. } => 401,
-            Self::InvalidRequest(_) | Self::UnsupportedGrantType(_) => 400,
+            Self::InvalidClient { .. } | Self::InvalidAssertion(_) => 401,
+            Self::InvalidRequest(_) | Self::InvalidScope(_) | Self::UnsupportedGrantType(_) => 400,
         }
     }
 }
@@ -40,45 +47,81 @@ impl GrantError {
 /// What a request is granted.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Grant {
-    /// The scope asked for, granted as it is.
+    pub(super) client_id: String,
+    /// The scope asked for, granted as it is, or all that the client may have.
     pub(super) scope: Option<String>,
+    /// Whom the token is for.
+    pub(super) audience: String,
+    /// How long it is good.
+    pub(super) lifetime: Duration,
 }
 
-/// The clients that may have tokens.
-#[derive(Debug)]
-pub(super) struct Clients(BTreeMap<String, Secret>);
+/// What a request asks for, and by whom, before it is judged.
+pub(super) struct Asked<'a> {
+    pub(super) grant_type: &'a str,
+    pub(super) credentials: Credentials<'a>,
+}
 
-impl Clients {
-    pub(super) fn new(clients: BTreeMap<String, Secret>) -> Self {
-        Self(clients)
-    }
+/// How a client proves itself.
+pub(super) enum Credentials<'a> {
+    Secret { id: Cow<'a, str>, secret: Cow<'a, str>, by_header: bool },
+    Assertion { id: Option<&'a str>, text: &'a str },
+}
 
-    /// Judges a request by its `Authorization` header and the fields of its form.
-    pub(super) fn judge(&self, authorization: Option<&str>, form: &[(String, String)]) -> Result<Grant, GrantError> {
-        let form = Form(form);
+impl<'a> Asked<'a> {
+    /// The one kind of statement that is taken (RFC 7523, section 2.2).
+    const ASSERTION_TYPE: &'static str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+    /// Reads the `Authorization` header and the fields of the form.
+    pub(super) fn read(authorization: Option<&str>, form: Form<'a>) -> Result<Self, GrantError> {
         let grant_type = form.field("grant_type")?.ok_or_else(|| missing("grant_type"))?;
-        let (id, secret, by_header) = match authorization {
-            Some(header) => {
-                if form.field("client_secret")?.is_some() {
-                    let twice = "the client proves itself in the header and in the form; one of them must do";
-                    return Err(GrantError::InvalidRequest(twice.into()));
-                }
+        let (id, secret) = (form.field("client_id")?, form.field("client_secret")?);
+        let assertion = form.field("client_assertion")?;
+        if [authorization.is_some(), secret.is_some(), assertion.is_some()].into_iter().filter(|proof| *proof).count()
+            > 1
+        {
+            let twice = "the client proves itself in more than one way; one of header, client_secret and client_assertion must do";
+            return Err(GrantError::InvalidRequest(twice.into()));
+        }
+        let credentials = match (authorization, assertion) {
+            (Some(header), _) => {
                 let (id, secret) = basic(header).ok_or(GrantError::InvalidClient { by_header: true })?;
-                (id, secret, true)
+                Credentials::Secret { id: id.into(), secret: secret.into(), by_header: true }
             }
-            None => {
-                let id = form.field("client_id")?.ok_or_else(|| missing("client_id"))?;
-                let secret = form.field("client_secret")?.ok_or_else(|| missing("client_secret"))?;
-                (id.to_owned(), secret.to_owned(), false)
+            (None, Some(text)) => {
+                let kind = form.field("client_assertion_type")?.ok_or_else(|| missing("client_assertion_type"))?;
+                if kind != Self::ASSERTION_TYPE {
+                    let message = format!("the client_assertion_type is not taken, {} is", Self::ASSERTION_TYPE);
+                    return Err(GrantError::InvalidRequest(message));
+                }
+                Credentials::Assertion { id, text }
+            }
+            (None, None) => {
+                let id = id.ok_or_else(|| missing("client_id"))?;
+                let secret = secret.ok_or_else(|| missing("client_secret"))?;
+                Credentials::Secret { id: id.into(), secret: secret.into(), by_header: false }
             }
         };
-        if self.0.get(&id).is_none_or(|known| known.expose() != secret) {
-            return Err(GrantError::InvalidClient { by_header });
+        Ok(Self { grant_type, credentials })
+    }
+}
+
+impl Credentials<'_> {
+    /// Who it says it is.
+    pub(super) fn client_id(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Secret { id, .. } => Some(Cow::Borrowed(id)),
+            Self::Assertion { id: Some(id), .. } => Some(Cow::Borrowed(id)),
+            Self::Assertion { id: None, text } => assertion::subject(text).map(Cow::Owned),
         }
-        if grant_type != "client_credentials" {
-            return Err(GrantError::UnsupportedGrantType(grant_type.to_owned()));
+    }
+
+    /// What it proves itself with.
+    pub(super) fn spoken(&self) -> &str {
+        match self {
+            Self::Secret { secret, .. } => secret,
+            Self::Assertion { text, .. } => text,
         }
-        Ok(Grant { scope: form.field("scope")?.map(str::to_owned) })
     }
 }
 
@@ -86,11 +129,13 @@ fn missing(field: &str) -> GrantError {
     GrantError::InvalidRequest(format!("{field} is missing"))
 }
 
-struct Form<'a>(&'a [(String, String)]);
+/// The fields of a form, in their order.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Form<'a>(pub(super) &'a [(String, String)]);
 
 impl<'a> Form<'a> {
     /// A field that may be there once. An empty one counts as left out.
-    fn field(&self, name: &str) -> Result<Option<&'a str>, GrantError> {
+    pub(super) fn field(self, name: &str) -> Result<Option<&'a str>, GrantError> {
         let mut values = self.0.iter().filter(|(field, _)| field == name).map(|(_, value)| value.as_str());
         let value = values.next().filter(|value| !value.is_empty());
         match values.next() {
@@ -117,63 +162,4 @@ fn from_form(text: &str) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn judge(authorization: Option<&str>, form: &str) -> Result<Grant, (&'static str, u16, String)> {
-        let clients = Clients::new(BTreeMap::from([("probe".to_owned(), Secret::new("s3cret:&"))]));
-        let form = super::super::routes::read_form(form).unwrap();
-        clients.judge(authorization, &form).map_err(|error| (error.code(), error.status(), error.to_string()))
-    }
-
-    fn header(credentials: &str) -> String {
-        format!("Basic {}", STANDARD.encode(credentials))
-    }
-
-    #[test]
-    fn a_client_may_prove_itself_in_the_form_or_the_header() {
-        let granted = |scope: Option<&str>| Ok(Grant { scope: scope.map(str::to_owned) });
-        let form = "grant_type=client_credentials&client_id=probe&client_secret=s3cret%3A%26&scope=a+b";
-        assert_eq!(judge(None, form), granted(Some("a b")));
-        assert_eq!(judge(Some(&header("probe:s3cret%3A%26")), "grant_type=client_credentials"), granted(None));
-        let with_id = "grant_type=client_credentials&client_id=probe&scope=";
-        assert_eq!(judge(Some(&header("probe:s3cret%3A%26")), with_id), granted(None));
-    }
-
-    #[test]
-    fn who_is_not_known_gets_nothing() {
-        let nobody = Err(("invalid_client", 401, "the client is unknown, or its secret is wrong".to_owned()));
-        for (id, secret) in [("probe", "wrong"), ("other", "s3cret%3A%26")] {
-            let form = format!("grant_type=client_credentials&client_id={id}&client_secret={secret}");
-            assert_eq!(judge(None, &form), nobody);
-        }
-        for header in [&*header("probe:wrong"), &*header("no colon"), "Basic ???", "Bearer x", "Basic"] {
-            assert_eq!(judge(Some(header), "grant_type=client_credentials"), nobody, "{header}");
-        }
-    }
-
-    #[test]
-    fn a_request_that_is_not_whole_says_what_is_wrong() {
-        let invalid = |message: &str| Err(("invalid_request", 400, message.to_owned()));
-        for (form, message) in [
-            ("", "grant_type is missing"),
-            ("grant_type=", "grant_type is missing"),
-            ("grant_type=client_credentials", "client_id is missing"),
-            ("grant_type=client_credentials&client_id=probe", "client_secret is missing"),
-            ("grant_type=a&grant_type=b", "grant_type is there more than once"),
-        ] {
-            assert_eq!(judge(None, form), invalid(message), "{form}");
-        }
-        assert_eq!(
-            judge(Some(&header("probe:x")), "grant_type=client_credentials&client_secret=x"),
-            invalid("the client proves itself in the header and in the form; one of them must do")
-        );
-    }
-
-    #[test]
-    fn another_grant_is_not_served() {
-        let form = "grant_type=password&client_id=probe&client_secret=s3cret%3A%26";
-        let message = "the grant type password is not served, client_credentials is".to_owned();
-        assert_eq!(judge(None, form), Err(("unsupported_grant_type", 400, message)));
-    }
-}
+mod tests;

@@ -1,3 +1,6 @@
+mod faults;
+mod tokens;
+
 use reqwest::header::{CACHE_CONTROL, WWW_AUTHENTICATE};
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
@@ -10,8 +13,11 @@ fn endpoint() -> EmbeddedTokenEndpoint {
 }
 
 async fn ask(endpoint: &EmbeddedTokenEndpoint, secret: &str) -> reqwest::Result<Response> {
-    let form =
-        [("grant_type", "client_credentials"), ("client_id", "probe"), ("client_secret", secret), ("scope", "a")];
+    post(endpoint, &[("client_id", "probe"), ("client_secret", secret), ("scope", "a")]).await
+}
+
+async fn post(endpoint: &EmbeddedTokenEndpoint, fields: &[(&str, &str)]) -> reqwest::Result<Response> {
+    let form = [&[("grant_type", "client_credentials")], fields].concat();
     Client::builder().no_proxy().build().unwrap().post(endpoint.url()).form(&form).send().await
 }
 
@@ -104,19 +110,42 @@ fn a_port_that_was_taken_meanwhile_is_an_error() {
 }
 
 #[tokio::test]
-async fn ordered_failures_come_first() {
-    let endpoint = endpoint();
+async fn who_asked_is_counted_by_the_name_that_was_given() {
+    let endpoint = endpoint().with_client(TokenClient::new("other", Secret::new("o")));
+    ask(&endpoint, "s3cret").await.unwrap();
+    ask(&endpoint, "wrong").await.unwrap();
     endpoint.fail_next(503, 1);
-    let answer = ask(&endpoint, "s3cret").await.unwrap();
-    assert_eq!(answer.status(), 503);
-    assert_eq!(
-        answer.json::<Value>().await.unwrap(),
-        json!({"error": "temporarily_unavailable", "error_description": "this failure was asked for"})
-    );
-    assert_eq!(ask(&endpoint, "s3cret").await.unwrap().status(), 200);
+    ask(&endpoint, "s3cret").await.unwrap();
+    let http = Client::builder().no_proxy().build().unwrap();
+    let form = [("grant_type", "client_credentials")];
+    http.post(endpoint.url()).basic_auth("other", Some("o")).form(&form).send().await.unwrap();
+    http.get(endpoint.jwks_url()).send().await.unwrap();
+    http.post(endpoint.url()).body("no form").send().await.unwrap();
+    assert_eq!(["probe", "other", "nobody"].map(|id| endpoint.requests_of(id)), [3, 1, 0]);
+    assert_eq!(["probe", "other", "nobody"].map(|id| endpoint.tokens_of(id)), [1, 1, 0]);
+    assert_eq!((endpoint.requests(), endpoint.requests_to("/token"), endpoint.requests_to("/jwks")), (5, 5, 1));
 }
 
-#[test]
-fn no_secret_is_printed() {
-    assert!(!format!("{:?}", endpoint()).contains("s3cret"));
+#[tokio::test]
+async fn a_rotated_secret_takes_the_place_of_the_old_one() {
+    let endpoint = endpoint();
+    endpoint.rotate_secret("probe", Secret::new("n3w")).unwrap();
+    assert_eq!(ask(&endpoint, "s3cret").await.unwrap().status(), 401);
+    assert_eq!(ask(&endpoint, "n3w").await.unwrap().status(), 200);
+    let error = endpoint.rotate_secret("nobody", Secret::new("x")).unwrap_err();
+    assert_eq!(error.to_string(), "the embedded token endpoint knows no client nobody; make it known first");
+    endpoint.go_down();
+    endpoint.come_back().unwrap();
+    assert_eq!(ask(&endpoint, "n3w").await.unwrap().status(), 200, "it survives a fall");
+}
+
+#[tokio::test]
+async fn no_secret_is_printed() {
+    let endpoint = endpoint();
+    let token = ask(&endpoint, "s3cret").await.unwrap().json::<Value>().await.unwrap();
+    let printed = format!("{endpoint:?}");
+    let token = token["access_token"].as_str().unwrap();
+    for secret in ["s3cret", token, &token[token.len() - 20..]] {
+        assert!(!printed.contains(secret), "{printed}");
+    }
 }

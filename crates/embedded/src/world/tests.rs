@@ -5,7 +5,8 @@ use std::time::Duration;
 use test_probe_directives::TopicName;
 use test_probe_encoding::{HttpSchemaRegistry, RegistryFailure, RegistrySettings, SchemaRegistry};
 
-use super::{EmbeddedWorld, RestoreWorldError};
+use super::{EMBEDDED_CLIENT_ID, EmbeddedWorld, RestoreWorldError};
+use crate::TokenFault;
 use crate::test_client::{PATIENCE, TestClient};
 
 fn answers(server: &str) -> bool {
@@ -126,6 +127,26 @@ async fn so_many_answers_of_the_registry_have_the_status_and_the_next_is_its_own
     world.registry_answers(503, 5);
     world.restore().unwrap();
     assert_eq!(status().await, 200);
+}
+
+#[tokio::test]
+async fn the_token_endpoint_gives_its_client_tokens_until_it_is_disturbed_and_again_afterwards() {
+    let world = EmbeddedWorld::start(1).unwrap();
+    let ask = async || {
+        let credentials = world.client_credentials();
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let asking = http.post(&credentials.token_endpoint).form(&[("grant_type", "client_credentials")]);
+        let asking = asking.basic_auth(&credentials.client_id, Some(credentials.client_secret.expose()));
+        asking.send().await.map(|answer| answer.status().as_u16())
+    };
+    assert_eq!(ask().await.unwrap(), 200);
+    world.token_endpoint().disturb_next(TokenFault::Status { status: 429, retry_after: None }, 5);
+    assert_eq!(ask().await.unwrap(), 429);
+    world.token_endpoint_down(Duration::from_secs(3600));
+    assert!(ask().await.unwrap_err().is_connect());
+    world.restore().unwrap();
+    assert_eq!(ask().await.unwrap(), 200);
+    assert_eq!(world.token_endpoint().tokens_of(EMBEDDED_CLIENT_ID), 2);
 }
 
 #[test]

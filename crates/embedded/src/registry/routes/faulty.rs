@@ -1,18 +1,16 @@
-use std::io;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
-use actix_web::body::{BodySize, MessageBody};
+use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::RETRY_AFTER;
 use actix_web::middleware::Next;
-use actix_web::web::{Bytes, Data};
+use actix_web::web::Data;
 use actix_web::{Error, HttpResponse, ResponseError};
 
 use super::super::refusal::Refusal;
 use super::Registry;
 use super::answers::CONTENT_TYPE;
+use crate::cut_body::CutBody;
 use crate::faults::RegistryFault;
 
 /// Answers the requests that were ordered to fail.
@@ -30,7 +28,9 @@ pub(super) async fn fail_where_asked_to(
         Some(RegistryFault::Status { status, retry_after }) => Some(status_answer(status, retry_after)),
         Some(RegistryFault::WrongBody) => Some(HttpResponse::Ok().content_type("text/html").body("<html></html>")),
         Some(RegistryFault::EmptyBody) => Some(HttpResponse::Ok().content_type(CONTENT_TYPE).finish()),
-        Some(RegistryFault::Cut) => Some(HttpResponse::Ok().content_type(CONTENT_TYPE).body(CutBody::default())),
+        Some(RegistryFault::Cut) => {
+            Some(HttpResponse::Ok().content_type(CONTENT_TYPE).body(CutBody::after("{\"schema\":")))
+        }
     };
     match answer {
         Some(answer) => Ok(request.into_response(answer)),
@@ -44,27 +44,4 @@ fn status_answer(status: u16, retry_after: Option<Duration>) -> HttpResponse {
         answer.headers_mut().insert(RETRY_AFTER, wish.as_secs().into());
     }
     answer
-}
-
-/// A body that promises more than comes before the connection ends.
-#[derive(Default)]
-struct CutBody {
-    is_begun: bool,
-}
-
-impl MessageBody for CutBody {
-    type Error = io::Error;
-
-    fn size(&self) -> BodySize {
-        BodySize::Sized(1000)
-    }
-
-    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, io::Error>>> {
-        let is_begun = std::mem::replace(&mut self.is_begun, true);
-        Poll::Ready(Some(if is_begun {
-            Err(io::Error::other("the connection is cut as ordered"))
-        } else {
-            Ok(Bytes::from_static(b"{\"schema\":"))
-        }))
-    }
 }
