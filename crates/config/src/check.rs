@@ -4,21 +4,25 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use test_probe_directives::{BootstrapServers, Secret, TopicName};
+use test_probe_directives::{BootstrapServers, SaslMechanism, Secret, SecurityProtocol, TopicName};
 
 use crate::hocon::{Scalar, Value, ValueKind};
 use crate::issue::{Findings, Issue};
 use crate::keys::{KeySpec, Kind};
-use crate::{ClientProperties, FunctionUrl, Origin, SchemaRegistryUrl};
+use crate::{ClientProperties, FunctionUrl, NamedTexts, Origin, SchemaRegistryUrl};
 
 mod addresses;
 mod client_properties;
 mod lists;
+mod named_texts;
 mod numbers;
 mod refusal;
+mod security;
 #[cfg(test)]
 mod tests;
 
+#[cfg(test)]
+pub(crate) use client_properties::KEYED;
 pub(crate) use client_properties::leaves;
 use refusal::Refusal;
 
@@ -40,6 +44,9 @@ pub(crate) enum Checked {
     FunctionUrl(Option<FunctionUrl>),
     Secret(Secret),
     TextList(Vec<String>),
+    SecurityProtocol(Option<SecurityProtocol>),
+    SaslMechanism(SaslMechanism),
+    NamedTexts(NamedTexts),
 }
 
 impl Checked {
@@ -51,6 +58,8 @@ impl Checked {
             Self::FunctionUrl(url) => url.is_none(),
             Self::Secret(secret) => secret.is_empty(),
             Self::TextList(texts) => texts.is_empty(),
+            Self::SecurityProtocol(protocol) => protocol.is_none(),
+            Self::NamedTexts(texts) => texts.as_map().is_empty(),
             _ => false,
         }
     }
@@ -82,6 +91,10 @@ pub(crate) fn check(spec: &KeySpec, value: Option<&Value>, findings: &mut Findin
         Kind::Duration(bounds) => numbers::duration(spec, value, bounds, findings),
         Kind::Size(bounds) => numbers::size(spec, value, bounds, findings),
         Kind::ClientProperties => return client_properties::check(spec, value, findings),
+        Kind::SecurityProtocol => security::protocol(spec, value),
+        Kind::SaslMechanism => security::mechanism(spec, value),
+        Kind::SaslExtensions => return named_texts::check(spec, value, security::extension, findings),
+        Kind::TokenParameters => return named_texts::check(spec, value, security::token_parameter, findings),
     };
     result.map_err(|refusal| findings.add(refusal.at(spec.path, &value.origin))).ok()
 }
@@ -94,7 +107,7 @@ fn missing(spec: &KeySpec) -> Issue {
         Kind::Size(_) => "<size>",
         Kind::Boolean => "<true or false>",
         Kind::TextList => "[\"<value>\"]",
-        Kind::ClientProperties => "{}",
+        kind if kind.has_free_names() => "{}",
         _ => "\"<value>\"",
     };
     let KeySpec { path, description, .. } = spec;

@@ -9,6 +9,12 @@ pub trait Includes {
     /// # Errors
     /// [`LoadFileError`] when the file is there but cannot be read.
     fn load(&self, including: &str, name: &str) -> Result<Option<ConfigFile>, LoadFileError>;
+
+    /// Whether there is something at this path, which a key gives as a file's. Where nobody can know it is taken for
+    /// granted.
+    fn is_there(&self, _path: &Path) -> bool {
+        true
+    }
 }
 
 /// Includes are files, relative to the folder of the file that includes them. `.conf` may be left out.
@@ -24,6 +30,10 @@ impl Includes for FileIncludes {
             }
             result => found(result),
         }
+    }
+
+    fn is_there(&self, path: &Path) -> bool {
+        path.exists()
     }
 }
 

@@ -68,6 +68,14 @@ pub(crate) enum Kind {
     Size(Bounds),
     /// Properties of librdkafka.
     ClientProperties,
+    /// How a connection is secured, by Kafka's name; empty for what goes with the credentials.
+    SecurityProtocol,
+    /// A SASL mechanism, by Kafka's name.
+    SaslMechanism,
+    /// What a client tells a broker beside its token, by name.
+    SaslExtensions,
+    /// Further fields of a request for a token, by name.
+    TokenParameters,
 }
 
 /// Between which numbers a value must lie, and above which one it is doubtful.
@@ -83,6 +91,13 @@ pub(crate) struct Bounds {
 pub(crate) struct Max {
     pub(crate) value: i64,
     pub(crate) reason: &'static str,
+}
+
+impl Kind {
+    /// Whether the names below the key are the author's own.
+    pub(crate) const fn has_free_names(self) -> bool {
+        matches!(self, Self::ClientProperties | Self::SaslExtensions | Self::TokenParameters)
+    }
 }
 
 impl KeySpec {

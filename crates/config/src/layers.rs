@@ -64,7 +64,8 @@ impl<'a> Layers<'a> {
         self
     }
 
-    /// Says where `include "name"` finds files. Without it, no include finds one.
+    /// Says where `include "name"` finds files, and whether those are there that keys of the security name. Without it, no
+    /// include finds one, and all are taken to be there.
     pub fn includes(self, includes: &'a dyn Includes) -> Self {
         Self { includes: Some(includes), ..self }
     }
@@ -83,9 +84,10 @@ impl<'a> Layers<'a> {
         let nothing = BTreeMap::<String, String>::new();
         let environment = self.environment.unwrap_or(&nothing);
         let layers = self.parse()?;
+        let includes = self.includes.unwrap_or(&NoIncludes);
         let root = hocon::resolve(&layers, environment, &["test-probe"]);
         let request_params = hocon::resolve(&layers, environment, &[RequestParams::ROOT]);
-        validation::validate(root, request_params, environment)
+        validation::validate(root, request_params, environment, includes)
     }
 
     fn parse(&self) -> Result<Vec<Node>, InvalidConfig> {

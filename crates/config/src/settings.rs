@@ -9,6 +9,7 @@ mod producer;
 mod queue;
 mod rest;
 mod schema_registry;
+mod secrets;
 mod services;
 mod supervision;
 mod timers;
@@ -19,7 +20,7 @@ pub use actor_system::ActorSystemSettings;
 pub use consumer::{ConsumerSettings, GroupProtocol};
 pub use cucumber::CucumberSettings;
 pub use dsl::DslSettings;
-pub use kafka::KafkaSettings;
+pub use kafka::{KafkaSecuritySettings, KafkaSettings, KafkaTlsSettings, MskSettings};
 pub use producer::{OverflowStrategy, ProducerSettings, StreamMode};
 pub use queue::QueueSettings;
 pub use rest::RestSettings;
@@ -27,10 +28,11 @@ pub(crate) use schema_registry::SchemaRegistryAuthType;
 pub use schema_registry::{
     SchemaIdLocation, SchemaRegistryAuth, SchemaRegistrySettings, SchemaRegistryTls, SubjectNames,
 };
+use secrets::same_secret;
 pub use services::{
     AwsStorageSettings, AwsVaultSettings, AzureStorageSettings, AzureVaultSettings, BlockStorageProvider,
-    BlockStorageSettings, GcpStorageSettings, GcpVaultSettings, LocalVaultSettings, OAuthSettings, ServicesSettings,
-    VaultProvider, VaultSettings,
+    BlockStorageSettings, ClientAuthentication, GcpStorageSettings, GcpVaultSettings, LocalVaultSettings,
+    OAuthSettings, ServicesSettings, TokenRefreshSettings, VaultProvider, VaultSettings,
 };
 pub use supervision::{StreamingSupervisionSettings, SupervisionSettings};
 pub use timers::TimerSettings;

@@ -8,7 +8,7 @@ use crate::issue::{Findings, Issue};
 use crate::keys::{KeySpec, ROOT, UNREAD, keys};
 use crate::layers::unresolved;
 use crate::settings::{NoValue, Values};
-use crate::{Environment, InvalidConfig, Loaded, Origin, RequestParams, Settings};
+use crate::{Environment, Includes, InvalidConfig, Loaded, Origin, RequestParams, Settings};
 
 mod entries;
 mod rules;
@@ -51,6 +51,7 @@ pub(crate) fn validate(
     resolved: Resolved,
     request_params: Resolved,
     environment: &dyn Environment,
+    includes: &dyn Includes,
 ) -> Result<Loaded, InvalidConfig> {
     let mut findings = Findings::default();
     let mut told: Vec<&HoconError> = Vec::new();
@@ -80,7 +81,7 @@ pub(crate) fn validate(
             values.insert(spec.path, checked);
         }
     }
-    rules::check(&values, &tree, &mut findings);
+    rules::check(&values, &tree, includes, &mut findings);
     let warnings = findings.verdict()?;
     let entries = entries::of(&tree, request_params.value.as_ref());
     let request_params = request_params.value.as_ref().map(RequestParams::of).unwrap_or_default();
@@ -97,9 +98,15 @@ fn tree_of(resolved: Resolved, environment: &dyn Environment) -> Option<Tree> {
     let override_of = |spec: &KeySpec| {
         let variable = spec.variable?;
         let text = environment.get(variable)?;
+        // Who writes ${?NAME} means that variable, and not the one that the key goes by elsewhere.
+        let chosen = root.at(below_test_probe(spec.path)?).is_some_and(|value| value.origin.place().is_none());
+        if chosen {
+            return None;
+        }
         Some((spec.path, Value::scalar(Origin::Variable(Arc::from(variable)), Scalar::Text(text))))
     };
-    Some(Tree { root, unresolved, overrides: keys().filter_map(override_of).collect() })
+    let overrides = keys().filter_map(override_of).collect();
+    Some(Tree { root, unresolved, overrides })
 }
 
 fn no_root() -> Issue {

@@ -104,8 +104,8 @@ fn a_users_file_of_the_guides_loads_and_every_key_that_nobody_read_is_told() {
         "test-probe.interfaces.rest.cors.enabled: Remove it; this version has no HTTP service",
         "test-probe.interfaces.rest.cors.allowed-origins: Remove it; this version has no HTTP service",
         "test-probe.kafka.bootstrap-servers: Set 'test-probe.core.kafka.bootstrap-servers' instead",
-        "test-probe.kafka.security.protocol: Move it to test-probe.core.kafka.properties",
-        "test-probe.kafka.security.sasl-mechanism: Move it to test-probe.core.kafka.properties",
+        "test-probe.kafka.security.protocol: Set 'test-probe.core.kafka.security.protocol' instead",
+        "test-probe.kafka.security.sasl-mechanism: Set 'test-probe.core.kafka.security.sasl-mechanism' instead",
         "test-probe.vault.provider: Set 'test-probe.services.vault.provider' instead",
         "test-probe.vault.secret-id: Set the keys below test-probe.services.vault instead",
     ];
@@ -258,6 +258,41 @@ fn every_key_of_the_scala_system_is_read_with_its_default_or_named_with_what_rep
 }
 
 #[test]
+fn where_tokens_come_from_is_said_in_one_place_and_each_other_one_names_it() {
+    let told = |text: &str| {
+        let issues = match Layers::new().reference().text("t", text).load() {
+            Ok(loaded) => loaded.warnings,
+            Err(invalid) => invalid.issues,
+        };
+        let told: Vec<String> = issues.iter().map(|issue| format!("{} {}", issue.severity, issue.suggestion)).collect();
+        told.join("\n")
+    };
+    let place = "tokens for Kafka and the registry have this one place";
+    assert_eq!(
+        told("test-probe.core.kafka.oauth { token-endpoint = \"http://idp\", client-scope = kafka }"),
+        format!(
+            "WARNING Set 'test-probe.services.vault.oauth.token-endpoint' instead; {place}\n\
+             WARNING Set 'test-probe.services.vault.oauth.scope' instead; {place}"
+        )
+    );
+    // What the Scala system never had there is no key, and the one that is meant is named.
+    for name in ["client-id", "client-secret", "audience", "refresh"] {
+        assert_eq!(
+            told(&format!("test-probe.core.kafka.oauth {{ {name} = x }}")),
+            format!("ERROR Did you mean 'test-probe.services.vault.oauth.{name}'? Otherwise remove it")
+        );
+    }
+    assert_eq!(
+        told("test-probe.security.protocol = SASL_SSL"),
+        "WARNING Set 'test-probe.core.kafka.security.protocol' instead"
+    );
+    assert_eq!(
+        told("test-probe.security.truststore = x"),
+        "WARNING Set the keys below test-probe.core.kafka.security instead"
+    );
+}
+
+#[test]
 fn every_replacement_that_is_named_is_a_key_or_a_section_of_this_version() {
     let keys: Vec<String> =
         Layers::new().reference().load().unwrap().entries.into_iter().map(|entry| entry.path).collect();
@@ -268,8 +303,7 @@ fn every_replacement_that_is_named_is_a_key_or_a_section_of_this_version() {
             if word.starts_with("test-probe.") {
                 found += 1;
                 let is_there = |key: &String| key == word || key.starts_with(&format!("{word}."));
-                let is_there = keys.iter().any(is_there) || word == "test-probe.core.kafka.properties";
-                assert!(is_there, "{}: '{word}' is no key", warning.path);
+                assert!(keys.iter().any(is_there), "{}: '{word}' is no key", warning.path);
             }
         }
     }

@@ -1,8 +1,9 @@
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::BootstrapServers;
 use crate::registry_url::without_credentials;
+use crate::{BootstrapServers, SaslMechanism, SecurityProtocol};
 
 /// The name under which a directive, a step or a figure speaks of a cluster. Cheap to clone.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -60,6 +61,13 @@ pub struct ClusterDirective {
     pub bootstrap_servers: BootstrapServers,
     /// Its own registry; the configuration's where it has none. Do not log it: it may carry a password.
     pub schema_registry_url: Option<String>,
+    /// How its brokers are reached; as the configuration says where it says nothing.
+    pub security_protocol: Option<SecurityProtocol>,
+    /// How a client proves by SASL who it is; as the configuration says where it says nothing.
+    pub sasl_mechanism: Option<SaslMechanism>,
+    /// The authorities that its brokers' certificates are checked with, a PEM file: a path within the test's folder that
+    /// does not lead out of it. The configuration's where it has none.
+    pub ca_file: Option<PathBuf>,
 }
 
 /// Without the credentials that the registry's address may carry.
@@ -69,6 +77,9 @@ impl fmt::Debug for ClusterDirective {
             .field("name", &self.name)
             .field("bootstrap_servers", &self.bootstrap_servers)
             .field("schema_registry_url", &self.schema_registry_url.as_deref().map(without_credentials))
+            .field("security_protocol", &self.security_protocol)
+            .field("sasl_mechanism", &self.sasl_mechanism)
+            .field("ca_file", &self.ca_file)
             .finish()
     }
 }

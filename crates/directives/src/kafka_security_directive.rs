@@ -1,6 +1,4 @@
-use std::fmt;
-
-use crate::{ClientCredentials, ClusterName, Role, Secret, TopicDirective, TopicName};
+use crate::{ClientCredentials, ClusterName, Role, Secret, SecurityProtocol, TopicDirective, TopicName};
 
 /// The credentials with which one topic is opened in one role.
 ///
@@ -57,31 +55,6 @@ impl KafkaSecurityDirective {
         self.topic == directive.topic
             && self.role == directive.role
             && self.cluster.as_ref().is_none_or(|cluster| *cluster == directive.cluster)
-    }
-}
-
-/// How a connection to a broker is secured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum SecurityProtocol {
-    /// Neither encrypted nor authenticated.
-    Plaintext,
-    /// TLS with SASL inside it.
-    SaslSsl,
-}
-
-impl SecurityProtocol {
-    /// The value of Kafka's `security.protocol`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Plaintext => "PLAINTEXT",
-            Self::SaslSsl => "SASL_SSL",
-        }
-    }
-}
-
-impl fmt::Display for SecurityProtocol {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
     }
 }
 

@@ -15,7 +15,7 @@ pub(crate) fn is_registry_url(text: &str) -> bool {
 
 /// An address as it may be printed: what stands before its host may be a name and a password. It need not be a right one,
 /// and a password may hold what ends the host in another one; so everything before the last `@` is left out.
-pub(crate) fn without_credentials(url: &str) -> Cow<'_, str> {
+pub fn without_credentials(url: &str) -> Cow<'_, str> {
     let (scheme, rest) = match url.split_once("://") {
         Some((scheme, rest)) => (format!("{scheme}://"), rest),
         None => (String::new(), url),

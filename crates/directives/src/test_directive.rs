@@ -1,5 +1,6 @@
 use crate::{ClusterDirective, InvalidDirective, Redaction, TestSettings, TopicDirective};
 
+mod clusters;
 mod fields;
 mod reader;
 mod rules;
@@ -25,7 +26,12 @@ mod tests;
 ///     schema-id: 42                 # to write with one schema, whatever its subject
 /// test: { type: functional, tags: "not @Ignore", parallel-scenarios: 1, timeout: 10m, start-from: test-start }
 /// clusters:
-///   eu-west: { bootstrap-servers: "h2:9092", schema-registry-url: "http://h2:8081" }
+///   eu-west:
+///     bootstrap-servers: h2:9092
+///     schema-registry-url: http://h2:8081
+///     security-protocol: SASL_SSL   # PLAINTEXT | SSL | SASL_PLAINTEXT | SASL_SSL
+///     sasl-mechanism: OAUTHBEARER   # PLAIN | SCRAM-SHA-256 | SCRAM-SHA-512 | AWS_MSK_IAM
+///     ca-file: certificates/eu.pem  # in the test's folder
 /// redact: ["$.cardNumber"]
 /// ```
 #[derive(Clone, Debug, Default)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Checked, Findings, KeySpec, Refusal, Value, ValueKind, scalar_text, wrong_type};
+use super::{Checked, Findings, Issue, KeySpec, Refusal, Value, ValueKind, scalar_text, wrong_type};
 use crate::ClientProperties;
 
 /// What the probe sets itself, since its promises hang on it, and the key that sets it where there is one.
@@ -30,6 +30,35 @@ const OWNED: &[(&str, Option<&str>)] = &[
     ("queue.buffering.max.kbytes", Some("test-probe.core.kafka.producer.max-in-flight")),
 ];
 
+/// What has a key of its own, which other parts of the probe know of. It is accepted, since files from before the keys say
+/// it, and goes before the key.
+pub(crate) const KEYED: &[(&str, &str)] = &[
+    ("security.protocol", "test-probe.core.kafka.security.protocol"),
+    ("sasl.mechanism", "test-probe.core.kafka.security.sasl-mechanism"),
+    ("sasl.mechanisms", "test-probe.core.kafka.security.sasl-mechanism"),
+    ("sasl.username", "test-probe.core.kafka.security.username"),
+    ("sasl.password", "test-probe.core.kafka.security.password"),
+    ("sasl.oauthbearer.extensions", "test-probe.core.kafka.security.sasl-extensions"),
+    ("ssl.ca.location", "test-probe.core.kafka.security.tls.ca-file"),
+    ("ssl.ca.pem", "test-probe.core.kafka.security.tls.ca-pem"),
+    ("ssl.certificate.location", "test-probe.core.kafka.security.tls.certificate-file"),
+    ("ssl.certificate.pem", "test-probe.core.kafka.security.tls.certificate-pem"),
+    ("ssl.key.location", "test-probe.core.kafka.security.tls.key-file"),
+    ("ssl.key.pem", "test-probe.core.kafka.security.tls.key-pem"),
+    ("ssl.key.password", "test-probe.core.kafka.security.tls.key-password"),
+    ("ssl.endpoint.identification.algorithm", "test-probe.core.kafka.security.tls.verify-host-name"),
+    ("sasl.oauthbearer.client.id", "test-probe.services.vault.oauth.client-id"),
+    ("sasl.oauthbearer.client.credentials.client.id", "test-probe.services.vault.oauth.client-id"),
+    ("sasl.oauthbearer.client.secret", "test-probe.services.vault.oauth.client-secret"),
+    ("sasl.oauthbearer.client.credentials.client.secret", "test-probe.services.vault.oauth.client-secret"),
+    ("sasl.oauthbearer.scope", "test-probe.services.vault.oauth.scope"),
+    ("sasl.oauthbearer.token.endpoint.url", "test-probe.services.vault.oauth.token-endpoint"),
+    ("sasl.oauthbearer.assertion.private.key.file", "test-probe.services.vault.oauth.private-key-file"),
+    ("https.ca.location", "test-probe.services.vault.oauth.ca-file"),
+];
+/// Off, it takes any broker for the right one.
+const CERTIFICATE_CHECK: &str = "enable.ssl.certificate.verification";
+
 pub(super) fn check(spec: &KeySpec, value: &Value, findings: &mut Findings) -> Option<Checked> {
     let ValueKind::Object(_) = value.kind else {
         let suggestion = format!("Write '{} {{ socket.timeout.ms = 30000 }}'", spec.path);
@@ -42,6 +71,8 @@ pub(super) fn check(spec: &KeySpec, value: &Value, findings: &mut Findings) -> O
     for (name, value) in leaves(value) {
         match property(&name, value) {
             Ok(text) => {
+                let doubtful = doubtful(&format!("{}.{name}", spec.path), &name, &text);
+                doubtful.into_iter().for_each(|issue| findings.add(issue.standing_at(&value.origin)));
                 properties.insert(name, text);
             }
             Err(refusal) => {
@@ -51,6 +82,17 @@ pub(super) fn check(spec: &KeySpec, value: &Value, findings: &mut Findings) -> O
         }
     }
     all_right.then_some(Checked::ClientProperties(ClientProperties::from(properties)))
+}
+
+fn doubtful(path: &str, name: &str, text: &str) -> Option<Issue> {
+    if let Some((_, key)) = KEYED.iter().find(|(keyed, _)| *keyed == name) {
+        let message = format!("Kafka client property '{name}' has a key of its own, '{key}', and goes before it");
+        return Some(Issue::warning(path, message, format!("Remove it and set '{key}'")));
+    }
+    let is_off = name == CERTIFICATE_CHECK && text.trim().eq_ignore_ascii_case("false");
+    let message = || format!("Kafka client property '{name}' is false: anybody could pose as a broker");
+    let suggestion = "Remove it and set 'test-probe.core.kafka.security.tls.ca-file' to the authority of the brokers";
+    is_off.then(|| Issue::warning(path, message(), suggestion))
 }
 
 /// The properties with their dotted names, however the text nests them. A null takes a property away.

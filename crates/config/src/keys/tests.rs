@@ -110,6 +110,19 @@ const OTHER_VALUES: &[(&str, &str)] = &[
     ("kafka.consumer.commit-batch-size", "21"),
     ("kafka.consumer.commit-interval", "12s"),
     ("kafka.consumer.fetch-wait", "101ms"),
+    ("kafka.security.protocol", "SASL_SSL"),
+    ("kafka.security.sasl-mechanism", "SCRAM-SHA-512"),
+    ("kafka.security.username", "other17"),
+    ("kafka.security.sasl-extensions", "{ logicalCluster = lkc-1 }"),
+    ("kafka.security.tls.ca-file", "other18.pem"),
+    ("kafka.security.tls.ca-pem", "\"-----BEGIN CERTIFICATE-----other19\""),
+    ("kafka.security.tls.certificate-file", "other20.pem"),
+    ("kafka.security.tls.certificate-pem", "\"-----BEGIN CERTIFICATE-----other21\""),
+    ("kafka.security.tls.key-file", "other22.pem"),
+    ("kafka.security.tls.verify-host-name", "false"),
+    ("kafka.security.msk.region", "eu-west-3"),
+    ("kafka.security.msk.profile", "other23"),
+    ("kafka.security.msk.role-arn", "\"arn:aws:iam::123456789012:role/other\""),
     ("kafka.properties", "{ socket.timeout.ms = 5 }"),
     ("schema-registry.auto-register", "true"),
     ("schema-registry.normalize", "true"),
@@ -126,6 +139,8 @@ const OTHER_VALUES: &[(&str, &str)] = &[
     ("schema-registry.cache-capacity", "10001"),
     ("schema-registry.auth.type", "basic"),
     ("schema-registry.auth.username", "other11"),
+    ("schema-registry.auth.client-id", "other24"),
+    ("schema-registry.auth.scope", "other25"),
     ("schema-registry.logical-cluster", "other12"),
     ("schema-registry.identity-pool-id", "other13"),
     ("schema-registry.tls.ca-file", "other14.pem"),
@@ -163,6 +178,19 @@ const OTHER_VALUES: &[(&str, &str)] = &[
     ("services.vault.gcp.required-fields", "[other4]"),
     ("services.vault.oauth.token-endpoint", "\"http://other4\""),
     ("services.vault.oauth.scope", "other5"),
+    ("services.vault.oauth.client-id", "other26"),
+    ("services.vault.oauth.client-authentication", "private-key"),
+    ("services.vault.oauth.private-key-file", "other27.pem"),
+    ("services.vault.oauth.private-key-id", "other28"),
+    ("services.vault.oauth.audience", "other29"),
+    ("services.vault.oauth.parameters", "{ resource = other30 }"),
+    ("services.vault.oauth.ca-file", "other31.pem"),
+    ("services.vault.oauth.request-timeout", "9s"),
+    ("services.vault.oauth.refresh.share", "0.7"),
+    ("services.vault.oauth.refresh.jitter", "0.05"),
+    ("services.vault.oauth.refresh.margin", "29s"),
+    ("services.vault.oauth.refresh.initial-backoff", "2s"),
+    ("services.vault.oauth.refresh.max-backoff", "17s"),
     ("services.block-storage.provider", "aws"),
     ("services.block-storage.topic-directive-file-name", "other6.yaml"),
     ("services.block-storage.aws.region", "eu-west-2"),
@@ -183,6 +211,46 @@ const OTHER_VALUES: &[(&str, &str)] = &[
 
 /// What a key must be accompanied by, so that the rules between keys hold, and all fields that change then.
 const COMPANIONS: &[(&str, &str, &[&str])] = &[
+    (
+        "kafka.security.username",
+        "test-probe.core.kafka.security.password = p",
+        &["kafka.security.username", "kafka.security.password"],
+    ),
+    (
+        "kafka.security.tls.certificate-file",
+        "test-probe.core.kafka.security.tls.key-file = k.pem",
+        &["kafka.security.tls.certificate_file", "kafka.security.tls.key_file"],
+    ),
+    (
+        "kafka.security.tls.certificate-pem",
+        "test-probe.core.kafka.security.tls.key-file = k.pem",
+        &["kafka.security.tls.certificate_pem", "kafka.security.tls.key_file"],
+    ),
+    (
+        "kafka.security.tls.key-file",
+        "test-probe.core.kafka.security.tls.certificate-file = c.pem",
+        &["kafka.security.tls.certificate_file", "kafka.security.tls.key_file"],
+    ),
+    (
+        "schema-registry.auth.client-id",
+        "test-probe.core.schema-registry.auth { type = oauth, client-secret = s }",
+        REGISTRY_CLIENT,
+    ),
+    (
+        "schema-registry.auth.scope",
+        "test-probe.core.schema-registry.auth { type = oauth, client-id = c, client-secret = s }",
+        REGISTRY_CLIENT,
+    ),
+    (
+        "services.vault.oauth.client-id",
+        "test-probe.services.vault.oauth.client-secret = s",
+        &["services.vault.oauth.client_id", "services.vault.oauth.client_secret"],
+    ),
+    (
+        "services.vault.oauth.client-authentication",
+        "test-probe.services.vault.oauth.private-key-file = k.pem",
+        &["services.vault.oauth.client_authentication", "services.vault.oauth.private_key_file"],
+    ),
     ("schema-registry.auth.type", "test-probe.core.schema-registry.auth.username = ann", REGISTRY_AUTH),
     ("schema-registry.auth.username", "test-probe.core.schema-registry.auth.type = basic", REGISTRY_AUTH),
     ("schema-registry.tls.certificate-file", "test-probe.core.schema-registry.tls.key-file = k.pem", REGISTRY_IDENTITY),
@@ -197,6 +265,12 @@ const COMPANIONS: &[(&str, &str, &[&str])] = &[
 ];
 const REGISTRY_AUTH: &[&str] =
     &["schema_registry.auth", "schema_registry.auth.username", "schema_registry.auth.password"];
+const REGISTRY_CLIENT: &[&str] = &[
+    "schema_registry.auth",
+    "schema_registry.auth.client_id",
+    "schema_registry.auth.client_secret",
+    "schema_registry.auth.scope",
+];
 const REGISTRY_IDENTITY: &[&str] = &["schema_registry.tls.certificate_file", "schema_registry.tls.key_file"];
 const REST_PAIR: &[&str] = &["rest.ask_timeout", "rest.circuit_breaker_call_timeout"];
 
@@ -261,7 +335,15 @@ fn every_key_of_the_reference_file_is_read_into_the_field_of_its_name() {
 fn every_secret_is_read_into_the_field_of_its_name() {
     type Field = fn(&Settings) -> Option<&Secret>;
     // The key, what must be set for its field to be there, and the field.
-    let fields: [(&str, &str, Field); 4] = [
+    let fields: [(&str, &str, Field); 10] = [
+        ("core.kafka.security.password", "{ username = ann }", |settings| settings.kafka.security.password.as_ref()),
+        ("core.kafka.security.jaas-config", "{}", |settings| settings.kafka.security.jaas_config.as_ref()),
+        ("core.kafka.security.tls.key-pem", "{ certificate-file = c.pem }", |settings| {
+            settings.kafka.security.tls.key_pem.as_ref()
+        }),
+        ("core.kafka.security.tls.key-password", "{ certificate-file = c.pem, key-file = k.pem }", |settings| {
+            settings.kafka.security.tls.key_password.as_ref()
+        }),
         ("core.schema-registry.auth.password", "{ type = basic, username = ann }", |settings| {
             match &settings.schema_registry.auth {
                 SchemaRegistryAuth::Basic { password, .. } => Some(password),
@@ -274,7 +356,16 @@ fn every_secret_is_read_into_the_field_of_its_name() {
                 _ => None,
             }
         }),
+        ("core.schema-registry.auth.client-secret", "{ type = oauth, client-id = c }", |settings| {
+            match &settings.schema_registry.auth {
+                SchemaRegistryAuth::OAuth { client_secret, .. } => client_secret.as_ref(),
+                _ => None,
+            }
+        }),
         ("services.vault.azure.function-key", "{}", |settings| Some(&settings.services.vault.azure.function_key)),
+        ("services.vault.oauth.client-secret", "{ client-id = c }", |settings| {
+            settings.services.vault.oauth.client_secret.as_ref()
+        }),
         ("services.block-storage.azure.storage-account-key", "{}", |settings| {
             Some(&settings.services.block_storage.azure.storage_account_key)
         }),
@@ -289,11 +380,16 @@ fn every_secret_is_read_into_the_field_of_its_name() {
         let (section, _) = name.rsplit_once('.').unwrap();
         let set =
             |text: &str| settings_of(&format!("test-probe.{section} {companion}\ntest-probe.{name} = \"{text}\""));
-        let settings = set(" hunter2 ");
+        // A key must look like one.
+        let secret = |text: &str| match name.ends_with("key-pem") {
+            true => format!("-----BEGIN PRIVATE KEY-----{text}"),
+            false => text.to_owned(),
+        };
+        let settings = set(&format!(" {} ", secret("hunter2")));
         assert_eq!(field(&reference).map_or("", Secret::expose), "");
-        assert_eq!(field(&settings).map(Secret::expose), Some("hunter2"));
-        assert_eq!(settings, set("hunter2"));
-        assert_ne!(settings, set("hunter3"), "settings that differ in a secret are not equal");
+        assert_eq!(field(&settings).map(Secret::expose), Some(secret("hunter2").as_str()));
+        assert_eq!(settings, set(&secret("hunter2")));
+        assert_ne!(settings, set(&secret("hunter3")), "settings that differ in a secret are not equal");
         assert!(!format!("{settings:?}").contains("hunter2"));
     }
 }
@@ -315,7 +411,14 @@ fn the_defaults_are_those_that_are_documented() {
          required_fields: [\"clientId\", \"clientSecret\"]",
         "GcpVaultSettings { function_url: None, service_account_key: None, timeout: 10s, retry_attempts: 3, \
          required_fields: [\"clientId\", \"clientSecret\"]",
-        "token_endpoint: \"https://oauth.company.com/token\", scope: \"kafka.producer kafka.consumer\"",
+        "token_endpoint: \"https://oauth.company.com/token\", scope: \"kafka.producer kafka.consumer\", client_id: None, \
+         client_secret: None, client_authentication: Basic, private_key_file: None, private_key_id: None, audience: None, \
+         parameters: {}, ca_file: None, request_timeout: 10s, refresh: TokenRefreshSettings { share: 0.8, jitter: 0.1, \
+         margin: 30s, initial_backoff: 1s, max_backoff: 10s }",
+        "protocol: None, sasl_mechanism: OAuthBearer, username: None, password: None, jaas_config: None, \
+         sasl_extensions: {}, tls: KafkaTlsSettings { ca_file: None, ca_pem: None, certificate_file: None, \
+         certificate_pem: None, key_file: None, key_pem: None, key_password: None, verify_host_name: true }, \
+         msk: MskSettings { region: None, profile: None, role_arn: None }",
         "BlockStorageSettings { provider: Local, topic_directive_file_name: \"topic-directive.yaml\"",
         "AwsStorageSettings { region: \"us-east-1\", endpoint: None, timeout: 30s, retry_attempts: 3",
         "storage_account_name: \"\", storage_account_key: Secret(***), endpoint: None, timeout: 30s, retry_attempts: 3",

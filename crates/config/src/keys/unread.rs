@@ -26,8 +26,7 @@ const VAULT: &str = "Set the keys below test-probe.services.vault instead";
 const STORAGE: &str = "Set the keys below test-probe.services.block-storage instead; the local one has none, a test \
                        names its folder";
 const QUEUE: &str = "Remove it; tests wait in the queue without a limit";
-const SECURITY: &str = "Move it to test-probe.core.kafka.properties, under librdkafka's names such as \
-                        security.protocol and sasl.mechanism";
+const SECURITY: &str = "Set the keys below test-probe.core.kafka.security instead";
 const MOVED: &str = "Nothing reads it there; the Kafka settings stand below test-probe.core.kafka";
 
 const POSITIVE: Kind = Kind::Positive(Bounds::at_least(1));
@@ -54,10 +53,11 @@ pub(crate) const UNREAD: &[UnreadKey] = &[
         "Remove it; credentials in the local vault's file are clientId and clientSecret, both of them",
         "Local required fields", Kind::TextList),
     UnreadKey::checked("test-probe.core.kafka.oauth.token-endpoint",
-        "Set 'test-probe.services.vault.oauth.token-endpoint' instead", "OAuth token endpoint", Kind::Text),
+        "Set 'test-probe.services.vault.oauth.token-endpoint' instead; tokens for Kafka and the registry have this one place",
+        "OAuth token endpoint", Kind::Text),
     UnreadKey::checked("test-probe.core.kafka.oauth.client-scope",
-        "Set 'test-probe.services.vault.oauth.scope' instead", "OAuth client scope", Kind::Text),
-    UnreadKey::free("test-probe.core.kafka.security", SECURITY),
+        "Set 'test-probe.services.vault.oauth.scope' instead; tokens for Kafka and the registry have this one place",
+        "OAuth client scope", Kind::Text),
     UnreadKey::free("test-probe.core.queue.max-queue-depth", QUEUE),
     UnreadKey::free("test-probe.core.storage", STORAGE),
     UnreadKey::free("test-probe.core.vault", VAULT),

@@ -6,6 +6,10 @@ use test_probe_directives::BootstrapServers;
 use super::{ConsumerSettings, NoValue, ProducerSettings, Values};
 use crate::{ClientProperties, SchemaRegistryUrl};
 
+mod security;
+
+pub use security::{KafkaSecuritySettings, KafkaTlsSettings, MskSettings};
+
 /// The cluster, its topics and the clients.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KafkaSettings {
@@ -32,6 +36,8 @@ pub struct KafkaSettings {
     pub producer: ProducerSettings,
     /// The consuming side.
     pub consumer: ConsumerSettings,
+    /// How clusters are reached, and who comes where the vault names nobody.
+    pub security: KafkaSecuritySettings,
     /// Further properties of librdkafka, for every client.
     pub properties: ClientProperties,
 }
@@ -50,6 +56,7 @@ impl KafkaSettings {
             statistics_interval: values.get("test-probe.core.kafka.statistics-interval")?,
             producer: ProducerSettings::read(values)?,
             consumer: ConsumerSettings::read(values)?,
+            security: KafkaSecuritySettings::read(values)?,
             properties: values.get("test-probe.core.kafka.properties")?,
         })
     }

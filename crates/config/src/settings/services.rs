@@ -3,17 +3,19 @@ use std::time::Duration;
 use super::{NoValue, Values};
 
 mod block_storage;
+mod oauth;
 mod vault;
 mod vault_providers;
 
 pub use block_storage::{
     AwsStorageSettings, AzureStorageSettings, BlockStorageProvider, BlockStorageSettings, GcpStorageSettings,
 };
-pub use vault::{OAuthSettings, VaultProvider, VaultSettings};
+pub use oauth::{ClientAuthentication, OAuthSettings, TokenRefreshSettings};
+pub use vault::{VaultProvider, VaultSettings};
 pub use vault_providers::{AwsVaultSettings, AzureVaultSettings, GcpVaultSettings, LocalVaultSettings};
 
 /// What a test needs from outside before it can run.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ServicesSettings {
     /// How long one call of the storage or the vault may take altogether, retries included, as the tree sees it.
     pub timeout: Duration,

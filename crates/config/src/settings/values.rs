@@ -3,14 +3,14 @@ use std::num::{NonZeroU16, NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use test_probe_directives::{BootstrapServers, Secret};
+use test_probe_directives::{BootstrapServers, SaslMechanism, Secret, SecurityProtocol};
 
 use super::{
-    BlockStorageProvider, GroupProtocol, OverflowStrategy, SchemaIdLocation, SchemaRegistryAuthType, StreamMode,
-    SubjectNames, VaultProvider, WorldKind,
+    BlockStorageProvider, ClientAuthentication, GroupProtocol, OverflowStrategy, SchemaIdLocation,
+    SchemaRegistryAuthType, StreamMode, SubjectNames, VaultProvider, WorldKind,
 };
 use crate::check::Checked;
-use crate::{ClientProperties, FunctionUrl, SchemaRegistryUrl};
+use crate::{ClientProperties, FunctionUrl, NamedTexts, SchemaRegistryUrl};
 
 /// The checked values by their keys.
 #[derive(Debug, Default)]
@@ -70,6 +70,10 @@ from_checked! {
     Option<String>: Checked::Text(text) => Some((!text.is_empty()).then(|| text.clone()));
     Vec<String>: Checked::TextList(texts) => Some(texts.clone());
     Secret: Checked::Secret(secret) => Some(secret.clone());
+    Option<Secret>: Checked::Secret(secret) => Some((!secret.is_empty()).then(|| secret.clone()));
+    Option<SecurityProtocol>: Checked::SecurityProtocol(protocol) => Some(*protocol);
+    SaslMechanism: Checked::SaslMechanism(mechanism) => Some(*mechanism);
+    NamedTexts: Checked::NamedTexts(texts) => Some(texts.clone());
     Option<FunctionUrl>: Checked::FunctionUrl(url) => Some(url.clone());
     Option<PathBuf>: Checked::File(path) => Some(path.clone());
     BootstrapServers: Checked::BootstrapServers(servers) => Some(servers.clone());
@@ -90,6 +94,7 @@ from_checked! {
     SubjectNames: Checked::Choice(word) => SubjectNames::of_word(word);
     SchemaIdLocation: Checked::Choice(word) => SchemaIdLocation::of_word(word);
     SchemaRegistryAuthType: Checked::Choice(word) => SchemaRegistryAuthType::of_word(word);
+    ClientAuthentication: Checked::Choice(word) => ClientAuthentication::of_word(word);
     VaultProvider: Checked::Choice(word) => VaultProvider::of_word(word);
     BlockStorageProvider: Checked::Choice(word) => BlockStorageProvider::of_word(word);
     WorldKind: Checked::Choice(word) => WorldKind::of_word(word);

@@ -17,9 +17,9 @@ pub(super) fn of(tree: &Tree, request_params: Option<&Value>) -> Vec<Entry> {
     entries
 }
 
-/// One entry, or one for each property of a client.
+/// One entry, or one for each name that is the author's own.
 fn of_key(spec: &KeySpec, value: &Value) -> Vec<Entry> {
-    if let (Kind::ClientProperties, ValueKind::Object(_)) = (spec.kind, &value.kind) {
+    if let (true, ValueKind::Object(_)) = (spec.kind.has_free_names(), &value.kind) {
         let property = |(name, value): (String, &Value)| {
             let path = format!("{}.{}", spec.path, KeyPath(vec![name.clone()]));
             entry(path, spec.description, shown_by_name(&name, value), value)

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::{InvalidConfig, Issue, Layers, Loaded, Severity};
 
+mod oauth;
 mod providers;
 mod registry;
 mod request_params;
+mod security;
 mod shown;
 
 fn load(text: &str) -> Result<Loaded, InvalidConfig> {
@@ -204,6 +206,26 @@ mod layers {
         assert_eq!(origin("test-probe.core.kafka.schema-registry-url"), "t:1:80");
         assert!(origin("test-probe.core.dsl.ask-timeout").starts_with("built-in reference.conf:"));
         assert_eq!(loaded.origin("test-probe.core.nope"), None);
+    }
+
+    #[test]
+    fn a_file_that_takes_its_value_from_another_variable_keeps_it() {
+        let environment: BTreeMap<String, String> = [("KAFKA_BOOTSTRAP_SERVERS", "any:1"), ("MINE", "mine:2")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into();
+        let origin_and_value = |text: &str| {
+            let loaded = Layers::new().reference().text("t", text).environment(&environment).load().unwrap();
+            let origin = loaded.origin("test-probe.core.kafka.bootstrap-servers").unwrap().to_string();
+            format!("{} from {origin}", loaded.settings.kafka.bootstrap_servers.as_str())
+        };
+        let key = "test-probe.core.kafka.bootstrap-servers";
+        assert_eq!(origin_and_value(&format!("{key} = ${{?MINE}}")), "mine:2 from environment variable MINE");
+        let own = "any:1 from environment variable KAFKA_BOOTSTRAP_SERVERS";
+        for other in
+            [format!("{key} = ${{?UNSET}}"), format!("{key} = \"file:3\""), format!("{key} = ${{x}}\nx = \"file:3\"")]
+        {
+            assert_eq!(origin_and_value(&other), own, "{other}");
+        }
     }
 
     #[test]

@@ -14,6 +14,9 @@ const MOVED_SECTIONS: &[(&str, &str)] = &[
     ("test-probe.vault.", "test-probe.services.vault."),
     ("test-probe.core.vault.", "test-probe.services.vault."),
     ("test-probe.core.storage.", "test-probe.services.block-storage."),
+    ("test-probe.security.", "test-probe.core.kafka.security."),
+    ("test-probe.core.kafka.oauth.", "test-probe.services.vault.oauth."),
+    ("test-probe.core.oauth.", "test-probe.services.vault.oauth."),
 ];
 
 /// Looks at every key below the root, which stands for `test-probe`.
@@ -72,12 +75,22 @@ fn warn_of_unread(path: &str, value: &Value, nearest_section: &UnreadKey, findin
 
 /// The note of the unread key, or the very key that took its place where only the section is another one.
 fn replacement(path: &str, unread: &UnreadKey) -> String {
-    let in_section = |(section, now): &(&str, &str)| Some(format!("{now}{}", path.strip_prefix(section)?));
-    let mut moved = MOVED_SECTIONS.iter().filter_map(in_section);
-    match moved.find(|moved| keys().any(|spec| spec.path == moved)) {
+    // A note of its own says more.
+    let is_own = unread.path == path;
+    match moved(path).filter(|_| !is_own) {
         Some(moved) => format!("Set '{moved}' instead"),
         None => unread.note.to_owned(),
     }
+}
+
+/// The very key, or the section of keys, in the section that took the place of another one.
+fn moved(path: &str) -> Option<&'static str> {
+    let in_section = |(section, now): &(&str, &str)| Some(format!("{now}{}", path.strip_prefix(section)?));
+    let mut moved = MOVED_SECTIONS.iter().filter_map(in_section);
+    moved.find_map(|moved| {
+        let known = keys().map(|spec| spec.path).find(|known| *known == moved || is_below(known, &moved))?;
+        Some(&known[..moved.len()])
+    })
 }
 
 fn unknown(path: &str) -> Issue {
@@ -89,10 +102,13 @@ fn unknown(path: &str) -> Issue {
     Issue::error(path, message, suggestion)
 }
 
-/// The key that was probably meant: a neighbour with a similar name, else a key of this name in another section, else
+/// The key that was probably meant: the same in the section that took this one's place, else a neighbour with a similar name, else a key of this name in another section, else
 /// the most similar path.
 fn known_key_like(path: &str) -> Option<&'static str> {
     let paths = || keys().map(|spec| spec.path);
+    if let Some(moved) = moved(path) {
+        return Some(moved);
+    }
     let (section, name) = path.rsplit_once('.')?;
     let in_section = || paths().filter(|known| is_below(known, section));
     let first_part = |known: &'static str| known[section.len() + 1..].split('.').next();

@@ -5,13 +5,13 @@ use std::convert::Infallible;
 use std::num::NonZeroUsize;
 
 use super::TestDirective;
+use super::clusters::read_clusters;
 use super::fields::{Fields, Findings, items_of, text_of};
 use super::rules;
 use crate::yaml::{Node, NodeValue};
 use crate::{
-    BootstrapServers, ClusterDirective, ClusterName, EventFilter, Format, InvalidBootstrapServers, InvalidDirective,
-    JsonPath, KeyFormat, Problem, ProblemKind, Redaction, Role, StartFrom, TestSettings, TopicDirective, TopicName,
-    parse_duration, registry_url,
+    BootstrapServers, ClusterName, EventFilter, Format, InvalidBootstrapServers, InvalidDirective, JsonPath, KeyFormat,
+    Problem, ProblemKind, Redaction, Role, StartFrom, TestSettings, TopicDirective, TopicName, parse_duration,
 };
 
 /// An entry of `topics`, as far as it can be read: what is wrong in one place does not keep the others from being checked.
@@ -29,14 +29,6 @@ pub(super) struct Entry {
     pub(super) cluster: Option<ClusterName>,
     /// The whole of it, where nothing is wrong with it.
     pub(super) directive: Option<TopicDirective>,
-}
-
-/// The clusters that a file describes.
-#[derive(Default)]
-pub(super) struct Clusters {
-    pub(super) described: Vec<ClusterDirective>,
-    /// Their names, those included that are described wrongly.
-    pub(super) names: Vec<String>,
 }
 
 pub(super) fn read(file: &str, text: &str) -> Result<TestDirective, InvalidDirective> {
@@ -241,45 +233,6 @@ fn read_test(node: &Node, findings: &mut Findings) -> Option<TestSettings> {
     };
     fields.close(findings);
     Some(settings)
-}
-
-fn read_clusters(node: &Node, findings: &mut Findings) -> Clusters {
-    let mut clusters = Clusters::default();
-    let NodeValue::Map(members) = &node.value else {
-        findings.problem(node.line, "clusters", Some(&node.describe()), "a mapping of cluster names is expected here");
-        return clusters;
-    };
-    for (key, value) in members {
-        let path = format!("clusters.{}", key.name);
-        if key.name == ClusterName::DEFAULT {
-            findings.problem(key.line, &path, None, "`default` is the configuration's cluster; choose another name");
-            continue;
-        }
-        clusters.names.push(key.name.clone());
-        let Some(mut fields) = Fields::open(&path, value, findings) else { continue };
-        let servers = fields.required("bootstrap-servers", findings, str::parse::<BootstrapServers>);
-        let schema_registry_url = read_registry_url(&mut fields, findings);
-        fields.close(findings);
-        if let Some(bootstrap_servers) = servers {
-            clusters.described.push(ClusterDirective {
-                name: ClusterName::new(&key.name),
-                bootstrap_servers,
-                schema_registry_url,
-            });
-        }
-    }
-    clusters
-}
-
-fn read_registry_url(fields: &mut Fields<'_>, findings: &mut Findings) -> Option<String> {
-    let path = fields.path_of("schema-registry-url");
-    let node = fields.take("schema-registry-url")?;
-    let text = text_of(&path, node, findings)?.trim();
-    if registry_url::is_registry_url(text) {
-        return Some(text.to_owned());
-    }
-    findings.problem(node.line, &path, Some(&registry_url::without_credentials(text)), registry_url::RULE);
-    None
 }
 
 fn read_redaction(node: &Node, findings: &mut Findings) -> Redaction {

@@ -1,7 +1,11 @@
+use std::path::Path;
 use std::time::Duration;
 
 use super::TestDirective;
-use crate::{BootstrapServers, ClusterName, EventFilter, Format, KeyFormat, ProblemKind, Role, StartFrom};
+use crate::{
+    BootstrapServers, ClusterName, EventFilter, Format, KeyFormat, ProblemKind, Role, SaslMechanism, SecurityProtocol,
+    StartFrom,
+};
 
 /// The messages of a file that is wrong, one line each.
 #[track_caller]
@@ -396,5 +400,93 @@ fn blank_servers_are_refused_in_either_role() {
             format!("topics:\n  - {{ topic: orders, role: {role}, clientPrincipal: a, bootstrapServers: '' }}\n");
         let problems = problems(&text);
         assert!(problems[0].ends_with("Bootstrap servers cannot be empty when specified"), "{problems:?}");
+    }
+}
+
+/// The clusters section of a file with one cluster that has these keys besides its servers.
+fn cluster_with(keys: &str) -> String {
+    format!("topics: []\nclusters:\n  b:\n    bootstrap-servers: 'h:1'\n{keys}")
+}
+
+#[test]
+fn two_clusters_may_be_reached_differently() {
+    let directive = parsed(
+        "topics: []\nclusters:\n\
+         \x20 open: { bootstrap-servers: 'h:1' }\n\
+         \x20 plain: { bootstrap-servers: 'h:2', security-protocol: plaintext }\n\
+         \x20 closed: { bootstrap-servers: 'h:3', security-protocol: SASL_SSL, sasl-mechanism: SCRAM-SHA-512, ca-file: ./tls/ca.pem }\n",
+    );
+    let [open, plain, closed] = directive.clusters.as_slice() else { panic!("three clusters") };
+    assert_eq!((open.security_protocol, open.sasl_mechanism, open.ca_file.as_deref()), (None, None, None));
+    assert_eq!(plain.security_protocol, Some(SecurityProtocol::Plaintext));
+    assert_eq!(
+        (closed.security_protocol, closed.sasl_mechanism, closed.ca_file.as_deref()),
+        (Some(SecurityProtocol::SaslSsl), Some(SaslMechanism::ScramSha512), Some(Path::new("tls/ca.pem")))
+    );
+    let printed = format!("{closed:?}");
+    assert!(printed.contains("SaslSsl") && printed.contains("ScramSha512") && printed.contains("ca.pem"), "{printed}");
+}
+
+#[test]
+fn an_unknown_protocol_or_mechanism_is_told_with_those_that_there_are() {
+    assert_eq!(
+        problems(&cluster_with("    security-protocol: SASL-SSL\n    sasl-mechanism: SCRAM256\n")),
+        [
+            "topic-directive.yaml:5: clusters.b.security-protocol: 'SASL-SSL': a security protocol is `PLAINTEXT`, `SSL`, \
+             `SASL_PLAINTEXT` or `SASL_SSL`; did you mean `SASL_SSL`?",
+            "topic-directive.yaml:6: clusters.b.sasl-mechanism: 'SCRAM256': a SASL mechanism is `OAUTHBEARER`, `PLAIN`, \
+             `SCRAM-SHA-256`, `SCRAM-SHA-512` or `AWS_MSK_IAM`; did you mean `SCRAM-SHA-256`?",
+        ]
+    );
+    let none_is_near = problems(&cluster_with("    sasl-mechanism: GSSAPI\n"));
+    assert!(none_is_near[0].ends_with("or `AWS_MSK_IAM`"), "{none_is_near:?}");
+}
+
+#[test]
+fn a_mechanism_without_sasl_and_a_ca_without_tls_are_refused() {
+    for protocol in ["PLAINTEXT", "SSL"] {
+        assert_eq!(
+            problems(&cluster_with(&format!("    security-protocol: {protocol}\n    sasl-mechanism: PLAIN\n"))),
+            [format!(
+                "topic-directive.yaml:4: clusters.b.sasl-mechanism: 'PLAIN': `security-protocol: {protocol}` has no SASL; write \
+                 SASL_SSL or SASL_PLAINTEXT there, or leave `sasl-mechanism` out"
+            )]
+        );
+    }
+    for protocol in ["PLAINTEXT", "SASL_PLAINTEXT"] {
+        assert_eq!(
+            problems(&cluster_with(&format!("    security-protocol: {protocol}\n    ca-file: ca.pem\n"))),
+            [format!(
+                "topic-directive.yaml:4: clusters.b.ca-file: 'ca.pem': `security-protocol: {protocol}` has no TLS; write SASL_SSL \
+                 or SSL there, or leave `ca-file` out"
+            )]
+        );
+    }
+    // The configuration says what they are for.
+    parsed(&cluster_with("    sasl-mechanism: PLAIN\n    ca-file: ca.pem\n"));
+}
+
+#[test]
+fn a_ca_file_lies_in_the_tests_folder() {
+    for path in [
+        "/etc/ca.pem",
+        "../ca.pem",
+        "a/../../ca.pem",
+        "a/../ca.pem",
+        "..",
+        ".",
+        "",
+        "a/",
+        "C:\\ca.pem",
+        "C:ca.pem",
+        "a\\b",
+    ] {
+        let problems = problems(&cluster_with(&format!("    ca-file: '{path}'\n")));
+        let start = format!("topic-directive.yaml:5: clusters.b.ca-file: '{path}': a file of the test's own folder");
+        assert!(problems.len() == 1 && problems[0].starts_with(&start), "{start}\n{problems:?}");
+    }
+    for (path, read) in [("ca.pem", "ca.pem"), (" ./a//b.pem ", "a/b.pem"), ("..ca.pem", "..ca.pem")] {
+        let directive = parsed(&cluster_with(&format!("    ca-file: '{path}'\n")));
+        assert_eq!(directive.clusters[0].ca_file.as_deref(), Some(Path::new(read)), "{path}");
     }
 }

@@ -25,7 +25,7 @@ fn each_word_of_a_choice_is_the_variant_of_its_name() {
     for (key, called, words) in [
         ("subject-name-strategy", "Subject name strategy", "topic-record-name, topic-name, record-name"),
         ("schema-id-location", "Schema id location", "prefix, header"),
-        ("auth.type", "Schema Registry auth type", "none, basic, bearer"),
+        ("auth.type", "Schema Registry auth type", "none, basic, bearer, oauth"),
     ] {
         refused(
             &format!("schema-registry.{key}"),

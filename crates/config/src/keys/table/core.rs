@@ -90,6 +90,33 @@ pub(super) const KEYS: &[KeySpec] = &[
     KeySpec::new("test-probe.core.kafka.consumer.fetch-wait", "Consumer fetch wait",
         Kind::Duration(Bounds::at_least(1).recommended(SECOND).limited_by(5 * MINUTE, "librdkafka's limit"))),
 
+    KeySpec::new("test-probe.core.kafka.security.protocol", "Kafka security protocol", Kind::SecurityProtocol)
+        .overridden_by("KAFKA_SECURITY_PROTOCOL"),
+    KeySpec::new("test-probe.core.kafka.security.sasl-mechanism", "Kafka SASL mechanism", Kind::SaslMechanism)
+        .overridden_by("KAFKA_SASL_MECHANISM"),
+    KeySpec::new("test-probe.core.kafka.security.username", "Kafka SASL username", Kind::FreeText)
+        .overridden_by("KAFKA_SASL_USERNAME"),
+    KeySpec::new("test-probe.core.kafka.security.password", "Kafka SASL password", Kind::Secret)
+        .overridden_by("KAFKA_SASL_PASSWORD"),
+    KeySpec::new("test-probe.core.kafka.security.jaas-config", "Kafka JAAS text", Kind::Secret)
+        .overridden_by("KAFKA_SASL_JAAS_CONFIG"),
+    KeySpec::new("test-probe.core.kafka.security.sasl-extensions", "Kafka SASL extensions", Kind::SaslExtensions),
+    KeySpec::new("test-probe.core.kafka.security.tls.ca-file", "Kafka CA file", Kind::File)
+        .overridden_by("KAFKA_TLS_CA"),
+    KeySpec::new("test-probe.core.kafka.security.tls.ca-pem", "Kafka CA text", Kind::FreeText),
+    KeySpec::new("test-probe.core.kafka.security.tls.certificate-file", "Kafka certificate file", Kind::File)
+        .overridden_by("KAFKA_TLS_CERTIFICATE"),
+    KeySpec::new("test-probe.core.kafka.security.tls.certificate-pem", "Kafka certificate text", Kind::FreeText),
+    KeySpec::new("test-probe.core.kafka.security.tls.key-file", "Kafka key file", Kind::File)
+        .overridden_by("KAFKA_TLS_KEY"),
+    KeySpec::new("test-probe.core.kafka.security.tls.key-pem", "Kafka key text", Kind::Secret),
+    KeySpec::new("test-probe.core.kafka.security.tls.key-password", "Kafka key password", Kind::Secret)
+        .overridden_by("KAFKA_TLS_KEY_PASSWORD"),
+    KeySpec::new("test-probe.core.kafka.security.tls.verify-host-name", "Kafka host name check", Kind::Boolean),
+    KeySpec::new("test-probe.core.kafka.security.msk.region", "MSK region", Kind::FreeText),
+    KeySpec::new("test-probe.core.kafka.security.msk.profile", "MSK profile", Kind::FreeText),
+    KeySpec::new("test-probe.core.kafka.security.msk.role-arn", "MSK role ARN", Kind::FreeText),
+
     KeySpec::new("test-probe.core.kafka.properties", "Kafka client properties", Kind::ClientProperties),
 
     KeySpec::new("test-probe.core.schema-registry.auto-register", "Schema auto-registration", Kind::Boolean),
@@ -115,13 +142,18 @@ pub(super) const KEYS: &[KeySpec] = &[
     KeySpec::new("test-probe.core.schema-registry.cache-capacity", "Schema cache capacity",
         integer_up_to(1, MAX_SCHEMAS)),
     KeySpec::new("test-probe.core.schema-registry.auth.type", "Schema Registry auth type",
-        choice(&["none", "basic", "bearer"])),
+        choice(&["none", "basic", "bearer", "oauth"])),
     KeySpec::new("test-probe.core.schema-registry.auth.username", "Schema Registry username", Kind::FreeText)
         .overridden_by("SCHEMA_REGISTRY_USERNAME"),
     KeySpec::new("test-probe.core.schema-registry.auth.password", "Schema Registry password", Kind::Secret)
         .overridden_by("SCHEMA_REGISTRY_PASSWORD"),
     KeySpec::new("test-probe.core.schema-registry.auth.token", "Schema Registry token", Kind::Secret)
         .overridden_by("SCHEMA_REGISTRY_TOKEN"),
+    KeySpec::new("test-probe.core.schema-registry.auth.client-id", "Schema Registry client id", Kind::FreeText)
+        .overridden_by("SCHEMA_REGISTRY_CLIENT_ID"),
+    KeySpec::new("test-probe.core.schema-registry.auth.client-secret", "Schema Registry client secret", Kind::Secret)
+        .overridden_by("SCHEMA_REGISTRY_CLIENT_SECRET"),
+    KeySpec::new("test-probe.core.schema-registry.auth.scope", "Schema Registry scope", Kind::FreeText),
     KeySpec::new("test-probe.core.schema-registry.logical-cluster", "Schema Registry logical cluster", Kind::FreeText),
     KeySpec::new("test-probe.core.schema-registry.identity-pool-id", "Schema Registry identity pool id",
         Kind::FreeText),

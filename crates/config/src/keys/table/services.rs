@@ -33,6 +33,25 @@ pub(super) const KEYS: &[KeySpec] = &[
         .overridden_by("OAUTH_TOKEN_ENDPOINT"),
     KeySpec::new("test-probe.services.vault.oauth.scope", "OAuth scope", Kind::FreeText)
         .overridden_by("OAUTH_CLIENT_SCOPE"),
+    KeySpec::new("test-probe.services.vault.oauth.client-id", "OAuth client id", Kind::FreeText)
+        .overridden_by("OAUTH_CLIENT_ID"),
+    KeySpec::new("test-probe.services.vault.oauth.client-secret", "OAuth client secret", Kind::Secret)
+        .overridden_by("OAUTH_CLIENT_SECRET"),
+    KeySpec::new("test-probe.services.vault.oauth.client-authentication", "OAuth client authentication",
+        choice(&["basic", "body", "private-key"])),
+    KeySpec::new("test-probe.services.vault.oauth.private-key-file", "OAuth private key file", Kind::File),
+    KeySpec::new("test-probe.services.vault.oauth.private-key-id", "OAuth private key id", Kind::FreeText),
+    KeySpec::new("test-probe.services.vault.oauth.audience", "OAuth audience", Kind::FreeText),
+    KeySpec::new("test-probe.services.vault.oauth.parameters", "OAuth parameters", Kind::TokenParameters),
+    KeySpec::new("test-probe.services.vault.oauth.ca-file", "OAuth CA file", Kind::File),
+    KeySpec::new("test-probe.services.vault.oauth.request-timeout", "OAuth request timeout", duration(100, MINUTE)),
+    KeySpec::new("test-probe.services.vault.oauth.refresh.share", "OAuth refresh share", Kind::Fraction),
+    KeySpec::new("test-probe.services.vault.oauth.refresh.jitter", "OAuth refresh jitter", Kind::Fraction),
+    KeySpec::new("test-probe.services.vault.oauth.refresh.margin", "OAuth refresh margin", duration(0, 10 * MINUTE)),
+    KeySpec::new("test-probe.services.vault.oauth.refresh.initial-backoff", "OAuth refresh initial backoff",
+        duration(100, MINUTE)),
+    KeySpec::new("test-probe.services.vault.oauth.refresh.max-backoff", "OAuth refresh max backoff",
+        duration(100, 5 * MINUTE)),
 
     KeySpec::new("test-probe.services.block-storage.provider", "block storage provider", choice(PROVIDERS))
         .overridden_by("BLOCK_STORAGE_PROVIDER"),

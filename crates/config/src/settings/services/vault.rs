@@ -1,10 +1,10 @@
 use std::path::PathBuf;
 
-use super::{AwsVaultSettings, AzureVaultSettings, GcpVaultSettings, LocalVaultSettings};
+use super::{AwsVaultSettings, AzureVaultSettings, GcpVaultSettings, LocalVaultSettings, OAuthSettings};
 use crate::settings::{NoValue, Values};
 
 /// Where the credentials of a test's clients come from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct VaultSettings {
     /// Which vault is asked.
     pub provider: VaultProvider,
@@ -19,7 +19,7 @@ pub struct VaultSettings {
     pub azure: AzureVaultSettings,
     /// For [`VaultProvider::Gcp`].
     pub gcp: GcpVaultSettings,
-    /// Where clients exchange their credentials for a token.
+    /// How clients exchange their credentials for a token.
     pub oauth: OAuthSettings,
 }
 
@@ -37,15 +37,6 @@ pub enum VaultProvider {
     Gcp,
 }
 
-/// Where clients exchange their credentials for a token.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OAuthSettings {
-    /// The endpoint's address; `http` or `https`, without credentials.
-    pub token_endpoint: String,
-    /// Which scopes a token is asked for, divided by blanks; empty for those that the endpoint gives of its own accord.
-    pub scope: String,
-}
-
 impl VaultSettings {
     pub(super) fn read(values: &Values) -> Result<Self, NoValue> {
         Ok(Self {
@@ -55,10 +46,7 @@ impl VaultSettings {
             aws: AwsVaultSettings::read(values)?,
             azure: AzureVaultSettings::read(values)?,
             gcp: GcpVaultSettings::read(values)?,
-            oauth: OAuthSettings {
-                token_endpoint: values.get("test-probe.services.vault.oauth.token-endpoint")?,
-                scope: values.get("test-probe.services.vault.oauth.scope")?,
-            },
+            oauth: OAuthSettings::read(values)?,
         })
     }
 }

@@ -15,6 +15,10 @@ const LINGER: &str = "test-probe.core.kafka.producer.linger";
 const DELIVERY_TIMEOUT: &str = "test-probe.core.kafka.producer.delivery-timeout";
 const CLOSE_TIMEOUT: &str = "test-probe.core.kafka.producer.close-timeout";
 const PRODUCE_TIMEOUT: &str = "test-probe.core.dsl.produce-timeout";
+const TOKEN_REQUEST_TIMEOUT: &str = "test-probe.services.vault.oauth.request-timeout";
+const TOKEN_MARGIN: &str = "test-probe.services.vault.oauth.refresh.margin";
+const TOKEN_MIN_BACKOFF: &str = "test-probe.services.vault.oauth.refresh.initial-backoff";
+const TOKEN_MAX_BACKOFF: &str = "test-probe.services.vault.oauth.refresh.max-backoff";
 const ASK_TIMEOUT: &str = "test-probe.interfaces.rest.ask-timeout";
 const REST_TIMEOUT: &str = "test-probe.interfaces.rest.timeout";
 
@@ -103,6 +107,41 @@ const ORDERS: &[Order] = &[
                  the drain short"
             );
             Issue::warning(CLOSE_TIMEOUT, message, format!("Lower it, or raise '{SHUTDOWN_TIMEOUT}'"))
+        },
+    },
+    Order {
+        shorter: TOKEN_MIN_BACKOFF,
+        longer: TOKEN_MAX_BACKOFF,
+        may_be_equal: true,
+        issue: |min, max| {
+            let message = format!(
+                "OAuth refresh max backoff ({max} ms) must not be less than OAuth refresh initial backoff ({min} ms)"
+            );
+            Issue::error(TOKEN_MAX_BACKOFF, message, format!("Raise it, or lower '{TOKEN_MIN_BACKOFF}'"))
+        },
+    },
+    Order {
+        shorter: TOKEN_REQUEST_TIMEOUT,
+        longer: TOKEN_MARGIN,
+        may_be_equal: false,
+        issue: |timeout, margin| {
+            let message = format!(
+                "OAuth refresh margin ({margin} ms) should be more than OAuth request timeout ({timeout} ms), or an answer \
+                 that comes late finds the old token at its end"
+            );
+            Issue::warning(TOKEN_MARGIN, message, format!("Raise it, or lower '{TOKEN_REQUEST_TIMEOUT}'"))
+        },
+    },
+    Order {
+        shorter: TOKEN_MAX_BACKOFF,
+        longer: TOKEN_MARGIN,
+        may_be_equal: false,
+        issue: |backoff, margin| {
+            let message = format!(
+                "OAuth refresh margin ({margin} ms) should be more than OAuth refresh max backoff ({backoff} ms), or one \
+                 pause outlasts the token"
+            );
+            Issue::warning(TOKEN_MARGIN, message, format!("Raise it, or lower '{TOKEN_MAX_BACKOFF}'"))
         },
     },
 ];

@@ -14,6 +14,7 @@ const MAPPING: &str = "test-probe.services.vault.rosetta-mapping-path";
 /// The default is the Scala system's example, which its files carry too.
 const EXAMPLE_ENDPOINT: &str = "https://oauth.company.com/token";
 const CREDENTIALS_FILE: &str = "test-probe.services.vault.local.credentials-file";
+const CLIENT_ID: &str = "test-probe.services.vault.oauth.client-id";
 const TOKEN_ENDPOINT: &str = "test-probe.services.vault.oauth.token-endpoint";
 
 /// Section, provider, and the keys of the section that must not be empty where this provider is chosen.
@@ -59,10 +60,14 @@ fn mapping_on_a_class_path(values: &Values, tree: &Tree) -> Option<Issue> {
 /// Clients would send what the vault hands out to the example. The local one hands out nothing without its file.
 fn token_endpoint_of_nobody(values: &Values) -> Option<Issue> {
     let file: Option<PathBuf> = values.get(CREDENTIALS_FILE).ok().flatten();
-    let provider = cloud_vault(values).or(file.map(|_| VaultProvider::Local.as_str()))?;
+    let client: Option<String> = values.get(CLIENT_ID).ok().flatten();
+    let provider = cloud_vault(values).or(file.map(|_| VaultProvider::Local.as_str()));
+    let who = match provider {
+        Some(provider) => format!("the {provider} vault has credentials"),
+        None => client.map(|_| format!("'{CLIENT_ID}' is set"))?,
+    };
     values.get::<String>(TOKEN_ENDPOINT).ok().filter(|endpoint| endpoint == EXAMPLE_ENDPOINT)?;
-    let message =
-        format!("OAuth token endpoint is the example {EXAMPLE_ENDPOINT}, but the {provider} vault has credentials");
+    let message = format!("OAuth token endpoint is the example {EXAMPLE_ENDPOINT}, but {who}");
     let suggestion = format!("Set '{TOKEN_ENDPOINT}' or the environment variable OAUTH_TOKEN_ENDPOINT");
     Some(Issue::warning(TOKEN_ENDPOINT, message, suggestion))
 }

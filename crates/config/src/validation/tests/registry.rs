@@ -150,3 +150,85 @@ fn a_certificate_and_its_key_come_together() {
     assert_eq!((tls.certificate_file, tls.key_file), (Some("c.pem".into()), Some("k.pem".into())));
     assert_eq!(found("tls.ca-file = ca.pem"), [] as [&str; 0]);
 }
+
+#[test]
+fn a_token_is_asked_for_by_the_registrys_own_client_or_by_that_of_all_tokens() {
+    let auth = |text: &str| match load(text).unwrap_or_else(|invalid| panic!("{invalid}")).settings.schema_registry.auth
+    {
+        SchemaRegistryAuth::OAuth { client_id, client_secret, scope } => {
+            (client_id, client_secret.map(|secret| secret.expose().to_owned()), scope)
+        }
+        other => panic!("oauth was chosen: {other:?}"),
+    };
+    let texts = |id: &str, secret: Option<&str>, scope: Option<&str>| {
+        (id.to_owned(), secret.map(str::to_owned), scope.map(str::to_owned))
+    };
+    let kafka = "test-probe.services.vault.oauth { client-id = kafka, client-secret = k, scope = \"\" }\n";
+    let own =
+        "test-probe.core.schema-registry.auth { type = oauth, client-id = own, client-secret = o, scope = mine }\n";
+    let shared = "test-probe.core.schema-registry.auth { type = oauth, scope = mine }\n";
+    assert_eq!(auth(own), texts("own", Some("o"), Some("mine")));
+    assert_eq!(auth(&format!("{kafka}{own}")), texts("own", Some("o"), Some("mine")));
+    assert_eq!(auth(&format!("{kafka}{shared}")), texts("kafka", Some("k"), Some("mine")));
+    let type_alone = "test-probe.core.schema-registry.auth.type = oauth\n";
+    assert_eq!(auth(&format!("{kafka}{type_alone}")), texts("kafka", Some("k"), None));
+    let scope = "test-probe.services.vault.oauth.scope = \"a b\"\n";
+    assert_eq!(auth(&format!("{kafka}{scope}{type_alone}")), texts("kafka", Some("k"), Some("a b")));
+    let key = "test-probe.services.vault.oauth { client-authentication = private-key, private-key-file = k.pem }\n";
+    let without_secret = "test-probe.core.schema-registry.auth { type = oauth, client-id = own, scope = mine }\n";
+    assert_eq!(auth(&format!("{key}{without_secret}")), texts("own", None, Some("mine")));
+}
+
+#[test]
+fn a_token_needs_a_client_with_its_proof() {
+    assert_eq!(
+        found("auth.type = oauth"),
+        ["ERROR auth.client-id: Schema Registry client id cannot be empty when auth type is 'oauth' and \
+          'test-probe.services.vault.oauth.client-id' is empty too"]
+    );
+    assert_eq!(
+        only_issue("test-probe.core.schema-registry.auth.type = oauth").suggestion,
+        "Set 'test-probe.services.vault.oauth.client-id' or the environment variable OAUTH_CLIENT_ID, or set \
+         'test-probe.core.schema-registry.auth.client-id', or choose another 'test-probe.core.schema-registry.auth.type'"
+    );
+    assert_eq!(
+        found("auth { type = oauth, client-id = c }"),
+        ["ERROR auth.client-secret: Schema Registry client secret cannot be empty when \
+          'test-probe.core.schema-registry.auth.client-id' is set"]
+    );
+    assert_eq!(
+        found("auth { type = oauth, client-secret = s }"),
+        ["ERROR auth.client-id: Schema Registry client id cannot be empty when \
+          'test-probe.core.schema-registry.auth.client-secret' is set"]
+    );
+    let key = "test-probe.services.vault.oauth { client-authentication = private-key, private-key-file = k.pem }\n";
+    assert_eq!(
+        told(&format!(
+            "{key}test-probe.core.schema-registry.auth {{ type = oauth, client-id = c, client-secret = s }}"
+        )),
+        [
+            "ERROR test-probe.core.schema-registry.auth.client-secret: Schema Registry client secret cannot be set when client \
+          authentication is 'private-key', which has none"
+        ]
+    );
+    assert_eq!(
+        found("auth { client-id = c, scope = s }"),
+        ["client-id", "scope"].map(|key| format!(
+            "WARNING auth.{key}: 'test-probe.core.schema-registry.auth.{key}' has no effect when auth type is 'none'"
+        ))
+    );
+}
+
+#[test]
+fn a_token_over_plain_http_is_warned_of_but_on_this_machine() {
+    let told = |auth: &str, url: &str| {
+        told(&format!("test-probe.core {{ schema-registry.auth {auth}, kafka.schema-registry-url = \"{url}\" }}"))
+    };
+    let warning = "WARNING test-probe.core.kafka.schema-registry-url: Schema Registry URL http://127.0.0.1,http://r:8081 is \
+                   not https: tokens can be read on the way";
+    for auth in ["{ type = bearer, token = t }", "{ type = oauth, client-id = c, client-secret = s }"] {
+        assert_eq!(told(auth, "http://127.0.0.1,http://r:8081"), [warning]);
+        assert_eq!(told(auth, "http://127.0.0.1,https://r:8081"), [] as [&str; 0]);
+    }
+    assert_eq!(told("{ type = none }", "http://r:8081"), [] as [&str; 0]);
+}

@@ -1,4 +1,5 @@
 use proptest::prelude::*;
+use test_probe_directives::jaas::JaasLogin;
 use test_probe_directives::{Role, SecurityProtocol, TopicName};
 
 use super::*;
@@ -78,7 +79,11 @@ proptest! {
     fn every_secret_comes_back_as_it_was(secret in "[a\\\\\"\r\n\\PC]{0,20}x") {
         let text = JaasConfigBuilder::build(&credentials(&secret, Some("scope"))).unwrap();
         prop_assert_eq!(text.expose().lines().count(), 3);
-        prop_assert_eq!(option(text.expose(), "oauth.client.secret"), secret);
+        prop_assert_eq!(option(text.expose(), "oauth.client.secret"), secret.as_str());
         prop_assert_eq!(option(text.expose(), "oauth.token.endpoint.uri"), "https://idp/token");
+        let Ok(JaasLogin::OAuthBearer(login)) = JaasLogin::parse(&text) else { panic!("it is read as it was written") };
+        prop_assert_eq!(login.client_secret.expose(), secret);
+        prop_assert_eq!((login.client_id.as_str(), login.scope.as_deref()), ("svc-orders", Some("scope")));
+        prop_assert_eq!(login.token_endpoint.as_deref(), Some("https://idp/token"));
     }
 }

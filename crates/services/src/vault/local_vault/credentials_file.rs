@@ -89,8 +89,8 @@ impl Entry {
         let role = role.and_then(|text| checked(text.parse::<Role>(), "role", &fields, problems));
         let security_protocol = protocol(&fields, problems);
         let (client_id, client_secret) = match security_protocol {
-            SecurityProtocol::Plaintext => (None, None),
-            SecurityProtocol::SaslSsl => (
+            SecurityProtocol::Plaintext | SecurityProtocol::Ssl => (None, None),
+            SecurityProtocol::SaslPlaintext | SecurityProtocol::SaslSsl => (
                 fields.required("clientId", "svc-orders", problems),
                 fields.required("clientSecret", "\"…\"", problems),
             ),
