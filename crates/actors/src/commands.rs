@@ -14,6 +14,7 @@ mod kafka_producer_streaming_commands;
 mod queue_commands;
 mod reply_to;
 mod test_execution_commands;
+mod token_commands;
 mod vault_commands;
 
 pub use block_storage_commands::BlockStorageCommands;
@@ -29,4 +30,5 @@ pub use kafka_producer_streaming_commands::ProduceEvent;
 pub use queue_commands::QueueCommands;
 pub use reply_to::{NoAnswer, ReplyTo, ask};
 pub use test_execution_commands::{StopCause, TestExecutionCommands};
+pub use token_commands::{Observe, TokenRefresherStatus};
 pub use vault_commands::VaultCommands;

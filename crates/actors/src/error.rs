@@ -12,6 +12,8 @@ pub use service_error::ServiceError;
 
 use test_probe_directives::{TestId, TopicIdentity};
 
+use crate::NoToken;
+
 /// The outside world failed (Java's `IOException`): restarted within a limit, after a pause. A consumer client that failed
 /// for good fails its topics so.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -68,7 +70,16 @@ pub enum DirectiveError {
     /// The directive names a cluster that is not known.
     #[error("{0} names a cluster that is not known")]
     UnknownCluster(TopicIdentity),
-    /// The credentials ask for a protocol that this version does not speak.
+    /// Configuration and credentials do not say together how the topic is opened.
     #[error("{0} cannot be opened: {1}")]
     Security(TopicIdentity, test_probe_kafka::UnavailableSecurity),
+    /// The token that the topic is opened with did not come.
+    #[error("{topic} cannot be opened without its token")]
+    NoToken {
+        /// The topic.
+        topic: TopicIdentity,
+        /// Why it did not.
+        #[source]
+        cause: NoToken,
+    },
 }

@@ -11,7 +11,8 @@ use tracing::{debug, error, info, warn};
 use crate::commands::{GuardianCommands, NoAnswer, QueueCommands, ReplyTo, StopCause, ask};
 use crate::error::ProbeExceptions;
 use crate::supervision::{Behaviour, Failure, Receive, Reply, Scope, Strategy, Supervise, Terminated, supervise};
-use crate::{QueueActor, QueueParts};
+use crate::token_refreshers::{HostLease, tend};
+use crate::{OAuthTokenRefresherActor, QueueActor, QueueParts, TokenRefreshers};
 
 #[cfg(test)]
 mod tests;
@@ -48,7 +49,8 @@ pub struct GuardianParts {
     pub restart_time_range: Duration,
 }
 
-/// The root of the tree: starts the queue, supervises it, and ends it in order.
+/// The root of the tree: starts the queue, supervises it, and ends it in order. Where it is told so, the tokens' refreshers
+/// live under it.
 ///
 /// A queue that fails is restarted within the limit. One that is over the limit is gone: the guardian is degraded then, says
 /// so to whoever wants the queue, and starts a fresh one at the next `Initialize`.
@@ -59,6 +61,8 @@ pub struct GuardianActor {
     queue: Option<Recipient<QueueCommands>>,
     /// Who waits for the queue's end, and whether all tests had ended in time.
     farewells: Vec<(ReplyTo<bool>, bool)>,
+    /// Makes it the host of the tokens' refreshers, which a restart must not give up.
+    tokens: Option<Rc<HostLease>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,10 +78,22 @@ enum Wish {
 impl GuardianActor {
     /// The actor to be. Any failure of its own, a panic included, restarts it within the limit.
     pub fn supervised(parts: GuardianParts) -> Supervise<Self> {
+        Self::to_be(parts, None)
+    }
+
+    /// As [`supervised`](Self::supervised), and the host of these refreshers besides: they are its children. From this
+    /// call on there is a host, and no more once the actor has ended.
+    pub fn hosting(parts: GuardianParts, tokens: &TokenRefreshers) -> Supervise<Self> {
+        Self::to_be(parts, Some(Rc::new(tokens.host())))
+    }
+
+    fn to_be(parts: GuardianParts, tokens: Option<Rc<HostLease>>) -> Supervise<Self> {
         let (wish, strategy) = (Rc::new(Cell::new(Wish::Nothing)), parts.strategy());
-        supervise(move || Ok(Self { parts: parts.clone(), wish: Rc::clone(&wish), queue: None, farewells: Vec::new() }))
-            .named(NAME)
-            .on_failure_matching(|_| true, strategy)
+        let make = move || {
+            let (parts, wish, tokens) = (parts.clone(), Rc::clone(&wish), tokens.clone());
+            Ok(Self { parts, wish, queue: None, farewells: Vec::new(), tokens })
+        };
+        supervise(make).named(NAME).on_failure_matching(|_| true, strategy)
     }
 
     fn initialize(&mut self, scope: &mut Scope<'_, Self>) -> Result<(), ProbeExceptions> {
@@ -169,6 +185,9 @@ impl Behaviour for GuardianActor {
 
     fn started(&mut self, scope: &mut Scope<'_, Self>) -> Result<(), Failure> {
         info!("the guardian is there");
+        if let Some(tokens) = &self.tokens {
+            tend(tokens, scope);
+        }
         if self.wish.get() == Wish::Queue {
             // It was initialized before it failed. Without a queue it is degraded, which is no failure of its own.
             if let Err(exception) = self.initialize(scope) {
@@ -181,6 +200,10 @@ impl Behaviour for GuardianActor {
 
     fn terminated(&mut self, terminated: &Terminated, _: &mut Scope<'_, Self>) -> Result<(), Failure> {
         let Terminated { child, termination } = terminated;
+        if OAuthTokenRefresherActor::is_name(child) {
+            debug!(child = &**child, how = %termination, "a token's refresher has ended");
+            return Ok(());
+        }
         if &**child != QUEUE {
             warn!(child = &**child, how = %termination, "an actor has ended that is not the queue");
             return Ok(());

@@ -20,9 +20,9 @@ use crate::kafka_consumer_streaming_actor::{ConsumedTopic, Reading};
 use crate::kafka_producer_actor::streaming_name;
 use crate::kafka_world::{KafkaSetup, KafkaWorld, OpensTopics, open_on};
 use crate::metrics::TreeMetrics;
-use crate::openings::{Opening, openings};
+use crate::openings::Opening;
 use crate::supervision::{Behaviour, Drain, Failure, Receive, Reply, Scope, Supervise, Terminated, supervise};
-use crate::{KafkaConsumerStreamingActor, KafkaSettings};
+use crate::{KafkaConsumerStreamingActor, KafkaSettings, OAuthTokenRefresherActor};
 
 pub(crate) mod shared_session;
 #[cfg(test)]
@@ -104,7 +104,7 @@ impl KafkaConsumerActor {
         let client_id = settings.consumer_client_id(self.parts.test_id, identity);
         let earlier = self.sessions.iter().map(|session| session.spec());
         ConsumerSpec {
-            client: settings.client(identity.clone(), client_id, *security),
+            client: settings.client(identity.clone(), client_id, security.clone()),
             group_id: settings.group_id(self.parts.test_id, identity, earlier),
             protocol: settings.group_protocol,
             topics: client.iter().map(|opening| opening.directive.topic_on_cluster.clone()).collect(),
@@ -170,18 +170,12 @@ impl KafkaConsumerActor {
 }
 
 impl OpensTopics for KafkaConsumerActor {
-    fn open(
-        &mut self,
-        initialize: &Initialize,
-        setup: &KafkaSetup,
-        scope: &mut Scope<'_, Self>,
-    ) -> Result<(), Failure> {
-        let directives = &initialize.block_storage_directive.topic_directives;
+    const ROLE: Role = Role::Consumer;
+
+    fn open(&mut self, opened: Vec<Opening>, setup: &KafkaSetup, scope: &mut Scope<'_, Self>) -> Result<(), Failure> {
         if setup.settings.start_from != StartFrom::TestStart {
             self.has_begun.set(true);
         }
-        let opened = openings(Role::Consumer, directives, &initialize.security_directives, &setup.settings)
-            .map_err(|cause| self.failed("a topic cannot be opened", cause))?;
         let mut shared: Vec<Vec<Opening>> = Vec::new();
         for opening in opened {
             match shared.iter_mut().find(|client| client[0].identity == opening.identity) {
@@ -222,8 +216,11 @@ impl OpensTopics for KafkaConsumerActor {
 impl Behaviour for KafkaConsumerActor {
     const KIND: &'static str = "KafkaConsumerActor";
 
-    /// A topic that was lost is not opened again: its strategies have been tried.
+    /// A topic that was lost is not opened again: its strategies have been tried. A token's refresher is no topic.
     fn terminated(&mut self, terminated: &Terminated, _: &mut Scope<'_, Self>) -> Result<(), Failure> {
+        if OAuthTokenRefresherActor::is_name(&terminated.child) {
+            return Ok(());
+        }
         let message = format!("{} ended ({})", terminated.child, terminated.termination);
         Err(KafkaConsumerException { test_id: self.parts.test_id, message, cause: None }.into())
     }

@@ -18,9 +18,9 @@ use crate::gate::Gate;
 use crate::journal::JournalTopic;
 use crate::kafka_world::{KafkaSetup, KafkaWorld, OpensTopics, open_on};
 use crate::metrics::TreeMetrics;
-use crate::openings::{Opening, openings};
+use crate::openings::Opening;
 use crate::supervision::{Behaviour, Failure, Receive, Reply, Scope, Supervise, Terminated, supervise};
-use crate::{KafkaProducerStreamingActor, KafkaSettings};
+use crate::{KafkaProducerStreamingActor, KafkaSettings, OAuthTokenRefresherActor};
 
 #[cfg(test)]
 mod tests;
@@ -77,7 +77,7 @@ impl KafkaProducerActor {
 
     fn lease(&self, opening: &Opening, settings: &KafkaSettings) -> Result<ProducerLease, KafkaProducerException> {
         let client_id = settings.producer_client_id(&opening.identity);
-        let spec = settings.client(opening.identity.clone(), client_id, opening.security);
+        let spec = settings.client(opening.identity.clone(), client_id, opening.security.clone());
         self.parts.pool.lease(&spec).map_err(|cause| self.failed("a client cannot be made", cause))
     }
 
@@ -157,15 +157,9 @@ enum NotReady {
 }
 
 impl OpensTopics for KafkaProducerActor {
-    fn open(
-        &mut self,
-        initialize: &Initialize,
-        setup: &KafkaSetup,
-        scope: &mut Scope<'_, Self>,
-    ) -> Result<(), Failure> {
-        let directives = &initialize.block_storage_directive.topic_directives;
-        let opened = openings(Role::Producer, directives, &initialize.security_directives, &setup.settings)
-            .map_err(|cause| self.failed("a topic cannot be opened", cause))?;
+    const ROLE: Role = Role::Producer;
+
+    fn open(&mut self, opened: Vec<Opening>, setup: &KafkaSetup, scope: &mut Scope<'_, Self>) -> Result<(), Failure> {
         let mut leases: Vec<(ProducerLease, Vec<TopicName>)> = Vec::new();
         for opening in opened {
             let topic = opening.directive.topic_on_cluster.clone();
@@ -198,8 +192,11 @@ impl OpensTopics for KafkaProducerActor {
 impl Behaviour for KafkaProducerActor {
     const KIND: &'static str = "KafkaProducerActor";
 
-    /// A topic that was lost is not opened again: its strategies have been tried.
+    /// A topic that was lost is not opened again: its strategies have been tried. A token's refresher is no topic.
     fn terminated(&mut self, terminated: &Terminated, _: &mut Scope<'_, Self>) -> Result<(), Failure> {
+        if OAuthTokenRefresherActor::is_name(&terminated.child) {
+            return Ok(());
+        }
         let message = format!("{} ended ({})", terminated.child, terminated.termination);
         Err(KafkaProducerException { test_id: self.parts.test_id, message, cause: None }.into())
     }

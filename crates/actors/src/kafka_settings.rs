@@ -1,15 +1,18 @@
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
-use test_probe_directives::{BootstrapServers, ClientProperties, ClusterName, Role, StartFrom, TestId, TopicDirective};
+use test_probe_directives::{
+    BootstrapServers, ClientProperties, ClusterName, Role, StartFrom, TestId, TopicDirective, WallClock,
+};
 use test_probe_encoding::SerdesFactory;
 use test_probe_kafka::{
-    ClientIdentity, ClientKind, ClientSpec, ConsumerSpec, GapPolicy, GroupProtocol, LaneLimits, Security,
+    ClientIdentity, ClientKind, ClientSpec, ClusterSecurity, ConsumerSpec, GapPolicy, GroupProtocol, LaneLimits,
+    Security,
 };
 
-use crate::StreamingSupervision;
 use crate::error::DirectiveError;
 use crate::event_store::StoreLimits;
+use crate::{StreamingSupervision, TokenRefreshers};
 
 /// What the Kafka half of the tree is told of the world and of how to behave in it. The defaults are those of the
 /// reference configuration.
@@ -82,6 +85,13 @@ impl KafkaSettings {
         }
     }
 
+    /// Takes the tokens of clusters from here. Without them no topic is opened that needs one.
+    #[must_use]
+    pub fn with_tokens(mut self, tokens: TokenRefreshers) -> Self {
+        self.clusters.tokens = Some(tokens);
+        self
+    }
+
     /// The identity with which a directive's topic is opened. A directive's own servers override its cluster's.
     pub(crate) fn identity(
         &self,
@@ -124,6 +134,8 @@ impl KafkaSettings {
     pub(crate) fn client(&self, identity: ClientIdentity, client_id: String, security: Security) -> ClientSpec {
         ClientSpec {
             security,
+            // Whether a token is good is told by the clock that it was stamped by.
+            clock: self.clusters.tokens().map_or_else(WallClock::system, TokenRefreshers::clock),
             linger: self.linger,
             delivery_timeout: self.delivery_timeout,
             statistics_interval: self.statistics_interval,
@@ -177,12 +189,50 @@ pub struct Cluster {
 pub struct Clusters {
     default: Cluster,
     named: HashMap<ClusterName, Cluster>,
+    security: ClusterSecurity,
+    foreign_security: ClusterSecurity,
+    named_security: HashMap<ClusterName, ClusterSecurity>,
+    tokens: Option<TokenRefreshers>,
 }
 
 impl Clusters {
-    /// Only the default cluster.
+    /// Only the default cluster, which is reached as topics' credentials say.
     pub fn new(default: Cluster) -> Self {
-        Self { default, named: HashMap::new() }
+        Self {
+            default,
+            named: HashMap::new(),
+            security: ClusterSecurity::default(),
+            foreign_security: ClusterSecurity::default(),
+            named_security: HashMap::new(),
+            tokens: None,
+        }
+    }
+
+    /// How the default cluster is reached, and every other one for which nothing else is said; but those without the
+    /// credentials that this names, which are none of their business.
+    #[must_use]
+    pub fn secured(mut self, security: ClusterSecurity) -> Self {
+        self.foreign_security = security.without_credentials();
+        self.security = security;
+        self
+    }
+
+    /// How the cluster of this name is reached.
+    #[must_use]
+    pub fn with_security(mut self, name: ClusterName, security: ClusterSecurity) -> Self {
+        self.named_security.insert(name, security);
+        self
+    }
+
+    /// What is said about how the cluster of this name is reached.
+    pub fn security(&self, name: &ClusterName) -> &ClusterSecurity {
+        let otherwise = if name.is_default() { &self.security } else { &self.foreign_security };
+        self.named_security.get(name).unwrap_or(otherwise)
+    }
+
+    /// Where tokens come from, if there are any.
+    pub fn tokens(&self) -> Option<&TokenRefreshers> {
+        self.tokens.as_ref()
     }
 
     /// Adds a cluster that topics call by name.

@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! GuardianActor                              restarts the queue within a limit
+//! ├── OAuthTokenRefresherActor               one per token's identity; over a renewal that is a value
 //! └── QueueActor                             first in, first out; over a registry that is a value
 //!     └── TestExecutionActor                 seven states; over a machine that is a value
 //!         ├── BlockStorageActor              fetches the test, stores its evidence
@@ -39,6 +40,7 @@ mod kafka_producer_streaming_actor;
 mod kafka_settings;
 mod kafka_world;
 pub mod metrics;
+mod oauth_token_refresher_actor;
 mod openings;
 mod queue_actor;
 pub mod responses;
@@ -53,6 +55,7 @@ mod test_execution_result;
 #[cfg(test)]
 mod test_rig;
 mod test_tree;
+mod token_refreshers;
 #[cfg(test)]
 mod tree_tests;
 mod vault_actor;
@@ -68,6 +71,7 @@ pub use kafka_producer_actor::{KafkaProducerActor, KafkaProducers};
 pub use kafka_producer_streaming_actor::KafkaProducerStreamingActor;
 pub use kafka_settings::{Cluster, Clusters, KafkaSettings};
 pub use kafka_world::{KafkaSetup, KafkaWorld};
+pub use oauth_token_refresher_actor::OAuthTokenRefresherActor;
 pub use queue_actor::{QueueActor, QueueMemory, QueueParts, TestExecutionFactory};
 pub use runtime::{SystemGone, SystemRuntime};
 pub use service_functions::{BlockingServiceFunctions, ServiceInterfaceFunctions, ServiceSettings};
@@ -76,4 +80,5 @@ pub use system::{ActorSystem, StartError, TestArbiter};
 pub use test_execution_actor::{PoisonPills, TestExecutionActor, TestExecutionParts, TestWatch};
 pub use test_execution_result::{TestEnd, TestExecutionResult};
 pub use test_tree::{ExternalBehaviors, TestServices, TestTree, TestTreeParts};
+pub use token_refreshers::{NoToken, TokenRefreshers};
 pub use vault_actor::{VaultActor, VaultParts};

@@ -20,6 +20,7 @@ mod producer_topic;
 mod queue;
 mod rate_window;
 mod registry_calls;
+mod tokens;
 mod window_collector;
 
 pub use clients::ClientMetrics;
@@ -27,6 +28,8 @@ pub use consumer_topic::ConsumerTopicMetrics;
 pub use producer_topic::ProducerTopicMetrics;
 pub use queue::{QueueMetrics, TestOutcome};
 pub use registry_calls::{RegistryWatch, SchemaRegistryMetrics};
+pub use tokens::TokenMetrics;
+pub(crate) use tokens::TokenWatch;
 
 use window_collector::WindowCollector;
 
@@ -55,6 +58,7 @@ struct Inner {
     test_duration: GaugeVec,
     clients: ClientMetrics,
     schema_registries: SchemaRegistryMetrics,
+    tokens: TokenMetrics,
     queue: QueueMetrics,
 }
 
@@ -122,6 +126,7 @@ impl TreeMetrics {
             )?,
             clients: ClientMetrics::register(registry)?,
             schema_registries: SchemaRegistryMetrics::register(registry)?,
+            tokens: TokenMetrics::register(registry)?,
             queue: QueueMetrics::register(registry)?,
         };
         Ok(Self { inner: Arc::new(inner) })
@@ -145,6 +150,11 @@ impl TreeMetrics {
     /// Where Schema Registries are counted.
     pub fn schema_registries(&self) -> &SchemaRegistryMetrics {
         &self.inner.schema_registries
+    }
+
+    /// Where tokens are counted.
+    pub fn tokens(&self) -> &TokenMetrics {
+        &self.inner.tokens
     }
 
     /// Where the queue's tests are counted.

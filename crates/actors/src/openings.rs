@@ -1,16 +1,22 @@
-use test_probe_directives::{KafkaSecurityDirective, Role, SecurityProtocol, TopicDirective};
+use std::collections::HashMap;
+use std::time::Duration;
+
+use futures_util::future::try_join_all;
+use test_probe_directives::{KafkaSecurityDirective, Role, TopicDirective};
 use test_probe_encoding::SerdesFactory;
 use test_probe_kafka::{ClientIdentity, Security};
+use test_probe_oauth::{TokenCell, TokenIdentity, TokenRequest};
 
-use crate::KafkaSettings;
 use crate::error::DirectiveError;
+use crate::{KafkaSettings, TokenRefreshers};
 
-/// A topic directive with everything that opening it needs.
+/// A topic directive with everything that opening it needs. `T` is what its token is known by: a [`TokenRequest`] until the
+/// token is there.
 #[derive(Clone, Debug)]
-pub(crate) struct Opening {
+pub(crate) struct Opening<T = TokenCell> {
     pub(crate) directive: TopicDirective,
     pub(crate) identity: ClientIdentity,
-    pub(crate) security: Security,
+    pub(crate) security: Security<T>,
     pub(crate) serdes: Option<SerdesFactory>,
 }
 
@@ -21,87 +27,67 @@ pub(crate) fn openings(
     topics: &[TopicDirective],
     credentials: &[KafkaSecurityDirective],
     settings: &KafkaSettings,
-) -> Result<Vec<Opening>, DirectiveError> {
+) -> Result<Vec<Opening<TokenRequest>>, DirectiveError> {
     let open = |directive: &TopicDirective| {
         let security = credentials.iter().find(|security| security.opens(directive));
         let security = security.ok_or_else(|| DirectiveError::NoCredentials(directive.identity()))?;
-        let (identity, serdes) = settings.identity(directive, fingerprint(security))?;
-        let security = Security::from_directive(security)
-            .map_err(|unavailable| DirectiveError::Security(directive.identity(), unavailable))?;
+        let security = settings.clusters.security(&directive.cluster).open(security);
+        let security = security.map_err(|unavailable| DirectiveError::Security(directive.identity(), unavailable))?;
+        let (identity, serdes) = settings.identity(directive, security.fingerprint())?;
         Ok(Opening { directive: directive.clone(), identity, security, serdes })
     };
     topics.iter().filter(|directive| directive.role == role).map(open).collect()
 }
 
-fn fingerprint(security: &KafkaSecurityDirective) -> String {
-    match security.security_protocol {
-        SecurityProtocol::Plaintext => String::new(),
-        SecurityProtocol::SaslSsl => security.jaas_config.fingerprint(),
+/// Waits for the tokens that these are opened with, each asked for once.
+///
+/// # Errors
+/// [`DirectiveError::NoToken`] for the first token that does not come.
+///
+/// # Cancellation
+/// Safe.
+pub(crate) async fn with_tokens(
+    openings: Vec<Opening<TokenRequest>>,
+    tokens: TokenRefreshers,
+    within: Duration,
+) -> Result<Vec<Opening>, DirectiveError> {
+    let mut wanted = HashMap::<TokenIdentity, (&TokenRequest, &TopicDirective)>::new();
+    for Opening { directive, security, .. } in &openings {
+        if let Some(request) = security.token_request() {
+            wanted.entry(request.identity()).or_insert((request, directive));
+        }
+    }
+    let asked = wanted.into_iter().map(|(identity, (request, directive))| {
+        let tokens = &tokens;
+        async move {
+            match tokens.first_token(request, within).await {
+                Ok(cell) => Ok((identity, cell)),
+                Err(cause) => Err(DirectiveError::NoToken { topic: directive.identity(), cause }),
+            }
+        }
+    });
+    let cells: HashMap<TokenIdentity, TokenCell> = try_join_all(asked).await?.into_iter().collect();
+    let with_its_token = |opening: Opening<TokenRequest>| {
+        let request = opening.security.token_request();
+        let cell = request.and_then(|request| cells.get(&request.identity()).cloned());
+        opening.with_token(cell)
+    };
+    openings.into_iter().map(with_its_token).collect()
+}
+
+impl Opening<TokenRequest> {
+    /// Puts the token in the place of the request for it.
+    ///
+    /// # Errors
+    /// [`DirectiveError::Security`] where a token is wanted and there is none.
+    pub(crate) fn with_token(self, cell: Option<TokenCell>) -> Result<Opening, DirectiveError> {
+        let Self { directive, identity, security, serdes } = self;
+        match security.with_token(cell) {
+            Ok(security) => Ok(Opening { directive, identity, security, serdes }),
+            Err(unavailable) => Err(DirectiveError::Security(directive.identity(), unavailable)),
+        }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use test_probe_directives::{ClusterName, Secret, TopicName};
-
-    use super::*;
-
-    fn topic(name: &str) -> TopicName {
-        TopicName::new(name).unwrap()
-    }
-
-    fn settings() -> KafkaSettings {
-        KafkaSettings::new("default:9092".parse().unwrap(), None)
-    }
-
-    #[test]
-    fn each_directive_of_the_role_is_opened_with_its_own_credentials() {
-        let directives = [
-            TopicDirective::new(topic("orders"), Role::Producer, "svc"),
-            TopicDirective::new(topic("orders"), Role::Consumer, "svc"),
-        ];
-        let credentials = [
-            KafkaSecurityDirective::plaintext(topic("orders"), Role::Consumer),
-            KafkaSecurityDirective::plaintext(topic("orders"), Role::Producer),
-        ];
-        let opened = openings(Role::Producer, &directives, &credentials, &settings()).unwrap();
-        let [opening] = opened.as_slice() else { panic!("one producer") };
-        assert_eq!(opening.directive, directives[0]);
-        assert_eq!(opening.identity.bootstrap_servers.as_str(), "default:9092");
-    }
-
-    #[test]
-    fn a_directive_that_no_credentials_match_is_an_error_that_names_it() {
-        let directives = [TopicDirective::new(topic("orders"), Role::Producer, "svc")];
-        let credentials = [KafkaSecurityDirective::plaintext(topic("orders"), Role::Consumer)];
-        let error = openings(Role::Producer, &directives, &credentials, &settings()).unwrap_err();
-        let expected = "producer topic 'orders' has no matching security directive: the vault gave no credentials for this topic and role";
-        assert_eq!(error.to_string(), expected);
-    }
-
-    #[test]
-    fn a_directives_own_servers_win_and_an_unknown_cluster_is_an_error() {
-        let mut directive = TopicDirective::new(topic("orders"), Role::Producer, "svc");
-        directive.bootstrap_servers = Some("own:1".parse().unwrap());
-        directive.cluster = ClusterName::new("own:1");
-        let credentials = [KafkaSecurityDirective::plaintext(topic("orders"), Role::Producer)];
-        let opened = openings(Role::Producer, &[directive.clone()], &credentials, &settings()).unwrap();
-        assert_eq!(opened[0].identity.bootstrap_servers.as_str(), "own:1");
-
-        directive.bootstrap_servers = None;
-        let error = openings(Role::Producer, &[directive], &credentials, &settings()).unwrap_err();
-        assert_eq!(error.to_string(), "producer topic 'orders' on cluster 'own:1' names a cluster that is not known");
-    }
-
-    #[test]
-    fn credentials_that_cannot_be_used_yet_are_refused() {
-        let directives = [TopicDirective::new(topic("orders"), Role::Producer, "svc")];
-        let credentials = [KafkaSecurityDirective {
-            security_protocol: SecurityProtocol::SaslSsl,
-            jaas_config: Secret::new("hunter2"),
-            ..KafkaSecurityDirective::plaintext(topic("orders"), Role::Producer)
-        }];
-        let error = openings(Role::Producer, &directives, &credentials, &settings()).unwrap_err().to_string();
-        assert!(error.contains("SASL_SSL is not available in this version") && !error.contains("hunter2"), "{error}");
-    }
-}
+mod tests;

@@ -1,18 +1,23 @@
 //! A test's tree on one thread and paused time, over scripted Kafka clients.
 
+use std::cell::Cell;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use actix::{Actor, Context, Handler, Recipient};
 use prometheus::Registry;
-use test_probe_directives::{BlockStorageDirective, KafkaSecurityDirective, Role, TestId, TopicDirective, TopicName};
+use test_probe_directives::{
+    BlockStorageDirective, ClientCredentials, KafkaSecurityDirective, Role, Secret, TestId, Timestamp, TopicDirective,
+    TopicName, WallClock,
+};
 use test_probe_encoding::SerdesFactory;
 use test_probe_kafka::{
     ClientError, ClientPool, ClientSpec, ClusterError, EventId, IncomingRecord, LateReport, OutgoingRecord, Pending,
     ProducedAck, ProducedNack, ProducerClient, ProducerClientFactory, Refused,
 };
-use test_probe_testkit::{ScriptedConsumers, ScriptedProducers};
+use test_probe_oauth::RefreshPolicy;
+use test_probe_testkit::{ScriptedConsumers, ScriptedProducers, ScriptedTokens};
 use tokio::time::Instant;
 
 use crate::commands::{ChildGoodToGo, ChildKind, Initialize};
@@ -22,11 +27,26 @@ use crate::metrics::TreeMetrics;
 use crate::supervision::{Child, Failure, Jitter, SupervisionObserver, Surroundings, Termination};
 use crate::{
     KafkaConsumerActor, KafkaConsumers, KafkaProducerActor, KafkaProducers, KafkaSettings, KafkaSetup, KafkaWorld,
-    ProbeDsl, SystemRuntime,
+    ProbeDsl, SystemRuntime, TokenRefreshers,
 };
 
 pub(crate) mod child_rig;
+pub(crate) mod token_rig;
 pub(crate) mod tree_rig;
+
+thread_local! {
+    /// When the world of this thread began, for its clock.
+    static BEGUN: Cell<Option<Instant>> = const { Cell::new(None) };
+}
+
+/// A clock that shows milliseconds of paused time since now.
+pub(crate) fn paused_clock() -> WallClock {
+    BEGUN.set(Some(Instant::now()));
+    WallClock::reading(|| {
+        let elapsed = BEGUN.get().map(|begun| begun.elapsed()).unwrap_or_default();
+        Timestamp::from_millis(i64::try_from(elapsed.as_millis()).unwrap())
+    })
+}
 
 /// Everything around the Kafka half of a test's tree.
 pub(crate) struct TestRig {
@@ -265,6 +285,16 @@ impl TestRig {
         }
     }
 
+    /// From now on topics are opened with tokens of this endpoint, which live for a minute.
+    pub(crate) fn take_tokens(&mut self) -> ScriptedTokens {
+        let clock = paused_clock();
+        let endpoint = ScriptedTokens::answering(Duration::from_secs(60), clock);
+        let (sources, metrics) = (Arc::new(endpoint.clone()), self.metrics.tokens().clone());
+        let tokens = TokenRefreshers::new(sources, RefreshPolicy::default(), clock, metrics);
+        self.settings = self.settings.clone().with_tokens(tokens);
+        endpoint
+    }
+
     fn world(&self, journal: Arc<dyn EventJournal>) -> Arc<dyn KafkaWorld> {
         Arc::new(KafkaSetup { settings: Arc::new(self.settings.clone()), journal })
     }
@@ -286,6 +316,23 @@ impl TestRig {
 
 pub(crate) fn directive(topic: &str, role: Role) -> TopicDirective {
     TopicDirective::new(TopicName::new(topic).unwrap(), role, "svc")
+}
+
+/// Credentials that open this topic with a token, which this client is given for this secret.
+pub(crate) fn with_token(topic: &str, role: Role, client_id: &str, secret: &str) -> KafkaSecurityDirective {
+    let credentials = ClientCredentials {
+        client_id: client_id.to_owned(),
+        client_secret: Secret::new(secret),
+        token_endpoint: "http://idp/token".to_owned(),
+        scope: None,
+    };
+    KafkaSecurityDirective::sasl_ssl(TopicName::new(topic).unwrap(), role, credentials, Secret::new(""))
+}
+
+/// Opens these topics with the token of one client.
+pub(crate) fn initialize_with_tokens(directives: &[TopicDirective]) -> Initialize {
+    let secured = |topic: &TopicDirective| with_token(topic.topic.as_str(), topic.role, "svc", "secret");
+    Initialize { security_directives: directives.iter().map(secured).collect(), ..initialize(directives) }
 }
 
 /// Opens these topics without credentials.

@@ -8,6 +8,7 @@ mod lost_children;
 mod panics;
 mod poison_pills;
 mod shutdown;
+mod tokens;
 
 use std::time::Duration;
 

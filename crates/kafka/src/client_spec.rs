@@ -1,9 +1,10 @@
 use std::fmt;
 use std::time::Duration;
 
-use test_probe_directives::{
-    BootstrapServers, ClientProperties, ClusterName, KafkaSecurityDirective, SecurityProtocol,
-};
+use test_probe_directives::{BootstrapServers, ClientProperties, ClusterName, WallClock};
+use test_probe_oauth::TokenUnavailable;
+
+use crate::Security;
 
 /// What makes two uses of a cluster the same client: the cluster, the principal, and the fingerprint of its credential,
 /// so that a rotated secret never rides on an old client.
@@ -15,7 +16,7 @@ pub struct ClientIdentity {
     pub bootstrap_servers: BootstrapServers,
     /// Who connects.
     pub principal: String,
-    /// The credential's fingerprint; empty without one.
+    /// The credential's [fingerprint](Security::fingerprint); empty without one.
     pub credential: String,
 }
 
@@ -36,13 +37,15 @@ pub struct ClientSpec {
     pub client_id: String,
     /// How the connection is secured.
     pub security: Security,
+    /// Tells whether a token is still good.
+    pub clock: WallClock,
     /// How long a producer waits for more records before it sends; 0 sends at once.
     pub linger: Duration,
     /// How long librdkafka tries to deliver a record before its report says so.
     pub delivery_timeout: Duration,
     /// How often the client reports its statistics.
     pub statistics_interval: Duration,
-    /// Further librdkafka settings by name.
+    /// Further librdkafka settings by name. They add to how the connection is secured, and contradict it nowhere.
     pub properties: ClientProperties,
 }
 
@@ -52,41 +55,19 @@ impl ClientSpec {
         Self {
             identity,
             client_id: client_id.into(),
-            security: Security::Plaintext,
+            security: Security::plaintext(),
+            clock: WallClock::system(),
             linger: Duration::ZERO,
             delivery_timeout: Duration::from_secs(25),
             statistics_interval: Duration::from_millis(250),
             properties: ClientProperties::default(),
         }
     }
-}
 
-/// How a connection is secured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Security {
-    /// Neither encrypted nor authenticated.
-    Plaintext,
-}
-
-impl Security {
-    /// Translates a security directive.
-    ///
-    /// # Errors
-    /// [`UnavailableSecurity`] for a protocol that this version cannot open.
-    pub fn from_directive(directive: &KafkaSecurityDirective) -> Result<Self, UnavailableSecurity> {
-        match directive.security_protocol {
-            SecurityProtocol::Plaintext => Ok(Self::Plaintext),
-            protocol @ SecurityProtocol::SaslSsl => Err(UnavailableSecurity { protocol }),
-        }
+    /// Why nobody can log in now: the client's token has ended or never came. Costs one look where no token is used.
+    pub fn unavailable(&self) -> Option<TokenUnavailable> {
+        self.security.token().and_then(|_| self.security.unavailable(self.clock.now()))
     }
-}
-
-/// A security protocol that this version does not speak.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("security protocol {protocol} is not available in this version; use PLAINTEXT")]
-pub struct UnavailableSecurity {
-    protocol: SecurityProtocol,
 }
 
 /// Which protocol a consumer group speaks.
@@ -117,8 +98,6 @@ impl fmt::Display for GroupProtocol {
 
 #[cfg(test)]
 mod tests {
-    use test_probe_directives::{Role, Secret, TopicName};
-
     use super::*;
 
     #[test]
@@ -130,15 +109,5 @@ mod tests {
             credential: String::new(),
         };
         assert_eq!(identity.client_id("producer-"), "producer-default-svc-orders");
-    }
-
-    #[test]
-    fn what_cannot_be_opened_yet_is_refused_and_not_ignored() {
-        let mut directive = KafkaSecurityDirective::plaintext(TopicName::new("orders").unwrap(), Role::Producer);
-        assert_eq!(Security::from_directive(&directive), Ok(Security::Plaintext));
-        directive.security_protocol = SecurityProtocol::SaslSsl;
-        directive.jaas_config = Secret::new("secret");
-        let message = Security::from_directive(&directive).unwrap_err().to_string();
-        assert_eq!(message, "security protocol SASL_SSL is not available in this version; use PLAINTEXT");
     }
 }

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use test_probe_directives::{BootstrapServers, TopicName};
+use test_probe_oauth::TokenUnavailable;
 
 /// A client could not be made.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -13,6 +14,37 @@ pub enum ClientError {
         client_id: String,
         /// librdkafka's words.
         reason: String,
+    },
+    /// There is no token that the client could log in with. Asking again may help.
+    #[error("client '{client_id}' cannot log in to {servers} without a token")]
+    Token {
+        /// The client's `client.id`.
+        client_id: String,
+        /// Whose client it would be.
+        servers: BootstrapServers,
+        /// Why there is none.
+        source: TokenUnavailable,
+    },
+    /// A certificate or a key cannot be used. Asking again will not help.
+    #[error("{place} cannot be used: {reason}; {fix}")]
+    Pem {
+        /// The setting, and the file that it names.
+        place: String,
+        /// What is wrong.
+        reason: String,
+        /// What to do about it.
+        fix: &'static str,
+    },
+    /// A free property says something else than the security settings. Asking again will not help.
+    #[error(
+        "Kafka client property '{name}' contradicts how {servers} is secured; remove it, and use the keys below \
+         test-probe.core.kafka.security"
+    )]
+    Contradiction {
+        /// The property.
+        name: String,
+        /// Whose client it would be.
+        servers: BootstrapServers,
     },
     /// The start offsets of a topic could not be found. Asking again may help.
     #[error("the start offsets of '{topic}' could not be read: {reason}")]
@@ -42,6 +74,45 @@ pub enum ClusterError {
         /// For how long.
         timeout: Duration,
         /// librdkafka's words.
+        reason: String,
+    },
+    /// The brokers do not let the client in. Asking again may help only where its token will be another.
+    #[error("{servers} refused the login of '{principal}': {reason}; {fix}")]
+    Login {
+        /// Who was asked.
+        servers: BootstrapServers,
+        /// Who wanted in.
+        principal: String,
+        /// The broker's words.
+        reason: String,
+        /// What to do about it.
+        fix: &'static str,
+        /// Why there is no valid token, where that is so.
+        #[source]
+        token: Option<TokenUnavailable>,
+    },
+    /// Client and brokers do not agree on TLS. Asking again will not help.
+    #[error("no secure connection to {servers}: {reason}; {fix}")]
+    Tls {
+        /// Who was asked.
+        servers: BootstrapServers,
+        /// librdkafka's words.
+        reason: String,
+        /// What to do about it.
+        fix: &'static str,
+    },
+    /// The client lacks a right. Asking again will not help.
+    #[error("{servers} denies '{principal}' the topic '{topic}': {reason}; give it the right {right}")]
+    Denied {
+        /// The topic as the cluster calls it.
+        topic: TopicName,
+        /// Who was asked.
+        servers: BootstrapServers,
+        /// Whose right it is.
+        principal: String,
+        /// The missing right, as Kafka's tools name it.
+        right: &'static str,
+        /// The broker's words.
         reason: String,
     },
     /// The cluster lacks topics. Asking again will not help.

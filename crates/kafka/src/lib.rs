@@ -14,6 +14,8 @@
 //! - [`ClientPool`]: hands out [`ProducerLease`]s, so that connections stay at one per broker however many topics.
 //! - [`TopicStream`]: one topic's records of a shared consumer; a record is committed after it was
 //!   [`processed`](TopicStream::processed).
+//! - [`Security`]: how connections are encrypted and who logs in. [`ClusterSecurity::open`] makes it of what the
+//!   configuration and the vault say; tokens come from a cell that somebody else renews, and are pushed into each client.
 //! - `librdkafka` (a feature, on by default): the real clients behind [`ProducerClientFactory`] and
 //!   [`ConsumerClientFactory`]. Without it nothing here links C.
 //!
@@ -30,6 +32,7 @@ mod pending;
 mod pool;
 mod producer;
 mod record;
+mod security;
 mod statistics;
 mod ticket;
 mod window;
@@ -39,7 +42,7 @@ mod librdkafka;
 #[cfg(any(test, feature = "scripted"))]
 pub mod scripted;
 
-pub use client_spec::{ClientIdentity, ClientSpec, GroupProtocol, Security, UnavailableSecurity};
+pub use client_spec::{ClientIdentity, ClientSpec, GroupProtocol};
 pub use consumer::{
     Assignment, ConsumerClientFactory, ConsumerSession, ConsumerSpec, ConsumerStart, GapPolicy, Readiness,
     ReadinessWatch, SessionControl, StreamFailure, TopicFeed, TopicStream,
@@ -52,9 +55,16 @@ pub use pending::{Delivered, Pending};
 pub use pool::{ClientPool, ProducerLease};
 pub use producer::{ProducerClient, ProducerClientFactory, Refused};
 pub use record::{Headers, IncomingRecord, OutgoingRecord};
+pub use security::{
+    ClusterSecurity, Login, OAuthDefaults, Pem, ProofMethod, ScramMechanism, Security, TlsSettings, Transport,
+    UnavailableSecurity,
+};
 pub use statistics::{ClientKind, ClientObserver, ClientStatistics, NoObserver};
 pub use ticket::{DeliveryObserver, EventId, LateReport, Ticket};
 pub use window::{Admission, LaneLimits};
 
 #[cfg(feature = "librdkafka")]
-pub use librdkafka::{Librdkafka, RecordReader, TopicAdmin, TopicCreation, librdkafka_version};
+pub use librdkafka::{
+    BrokerAddress, Librdkafka, RecordReader, TopicAdmin, TopicCreation, TopicFacts, TopicRights, librdkafka_version,
+    partitioner,
+};

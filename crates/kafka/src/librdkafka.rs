@@ -11,21 +11,29 @@ use crate::{
     ConsumerSpec, ProducerClient, ProducerClientFactory,
 };
 
+mod access;
 mod admin;
+mod certificate_look;
 mod client_config;
 mod commits;
 mod consumer;
 mod consumer_loop;
 mod delivery_report;
 mod detach;
+mod error_keeper;
+mod inspection;
 mod metadata;
 #[cfg(test)]
 mod mock;
 mod native;
+mod pem;
 mod producer;
 mod record_reader;
+mod token_feed;
+mod trouble;
 
 pub use admin::{TopicAdmin, TopicCreation};
+pub use inspection::{BrokerAddress, TopicFacts, TopicRights, partitioner};
 pub use record_reader::RecordReader;
 
 /// Makes librdkafka clients. Cheap to clone.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use test_probe_directives::TopicName;
+use test_probe_oauth::TokenUnavailable;
 use tracing::{error, warn};
 
 use crate::{
@@ -79,12 +80,16 @@ impl ClientPool {
 
 impl ProducerLease {
     /// Sends through the client; a client with a fatal error is replaced first, and its records are settled as failed.
+    /// While nobody can log in the record is refused at once: in the client it would wait for a login until its time ran out.
     pub(crate) fn send(
         &self,
         topic: &TopicName,
         record: &OutgoingRecord,
         pending: &Arc<Pending>,
     ) -> Result<(), Refused> {
+        if let Some(unavailable) = self.slot.spec.unavailable() {
+            return Err(Refused::Failed(not_logged_in(unavailable)));
+        }
         let client = self.slot.client.load();
         if client.fatal_error().is_none() {
             return client.send(topic, record, pending);
@@ -115,6 +120,11 @@ impl ProducerLease {
     pub fn client_id(&self) -> &str {
         &self.slot.spec.client_id
     }
+}
+
+fn not_logged_in(unavailable: TokenUnavailable) -> ProducedNack {
+    let reason = "nobody can log in without a valid token";
+    ProducedNack::not_written(NackKind::Authentication, reason).worth_a_retry().because(unavailable)
 }
 
 impl Slot {

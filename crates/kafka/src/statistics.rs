@@ -8,6 +8,9 @@ use serde::Deserialize;
 pub struct ClientStatistics {
     /// Connections that the client has opened since it was made, over all brokers.
     pub connects: u64,
+    /// Logins by SASL that the client has begun since it was made, over all brokers: each connection's first one and those
+    /// within its life (KIP-368). librdkafka counts the handshakes that they begin with.
+    pub logins: u64,
     /// Bytes sent and received since the client was made.
     pub network_bytes: u64,
     /// For a consumer, records between its position and the end of each partition, by topic.
@@ -60,6 +63,12 @@ impl ClientObserver for NoObserver {
 }
 
 impl ClientStatistics {
+    /// Logins within a connection's life, at least: librdkafka counts them together with the first ones, and a connection
+    /// that did not come as far as its login hides one.
+    pub const fn reauthentications(&self) -> u64 {
+        self.logins.saturating_sub(self.connects)
+    }
+
     /// Reads librdkafka's statistics JSON. Only what is used is looked at, and what is missing counts as nothing:
     /// librdkafka has been seen to cut or malform this text (librdkafka#5379, #5390).
     pub fn parse(json: &[u8]) -> Option<Self> {
@@ -70,6 +79,7 @@ impl ClientStatistics {
         });
         Some(Self {
             connects: raw.brokers.values().map(|broker| broker.connects).sum(),
+            logins: raw.brokers.values().map(|broker| broker.req.logins).sum(),
             network_bytes: raw.tx_bytes.saturating_add(raw.rx_bytes),
             lag: lag.collect(),
         })
@@ -92,6 +102,14 @@ struct Raw {
 struct RawBroker {
     #[serde(default)]
     connects: u64,
+    #[serde(default)]
+    req: RawRequests,
+}
+
+#[derive(Default, Deserialize)]
+struct RawRequests {
+    #[serde(default, rename = "SaslHandshake")]
+    logins: u64,
 }
 
 #[derive(Deserialize)]
@@ -118,11 +136,12 @@ mod tests {
     #[test]
     fn connections_bytes_and_lag_are_summed_up() {
         let json = br#"{"tx_bytes": 10, "rx_bytes": 5, "unknown": {},
-            "brokers": {"a/1": {"connects": 1}, "a/bootstrap": {"connects": 2}, "b": {}},
+            "brokers": {"a/1": {"connects": 1, "req": {"Produce": 9, "SaslHandshake": 4}}, "a/bootstrap": {"connects": 2}, "b": {}},
             "topics": {"orders": {"partitions": {"0": {"consumer_lag": 3}, "1": {"consumer_lag": 4}, "-1": {}}},
                        "quiet": {"partitions": {"0": {"consumer_lag": -1}}}}}"#;
         let statistics = ClientStatistics::parse(json).unwrap();
         assert_eq!((statistics.connects, statistics.network_bytes), (3, 15));
+        assert_eq!((statistics.logins, statistics.reauthentications()), (4, 1));
         assert_eq!(statistics.lag, BTreeMap::from([("orders".to_owned(), 7)]));
     }
 

@@ -8,7 +8,7 @@ use test_probe_kafka::{ClientKind, ClientObserver, ClientStatistics};
 use tokio::sync::watch;
 use tracing::debug;
 
-/// What the Kafka clients report: connections, traffic, lag, errors. Cheap to clone.
+/// What the Kafka clients report: connections, logins, traffic, lag, errors. Cheap to clone.
 ///
 /// Figures are kept by `client.id`, and grow over the clients of the same id. A consumer's id carries its test's, so
 /// whoever ends a test [forgets](Self::forget) its clients once their figures are written down; a producer's is shared by
@@ -29,6 +29,8 @@ struct Shared {
     producers: Traffic,
     consumers: Traffic,
     lag: IntGaugeVec,
+    logins: IntCounterVec,
+    reauthentications: IntCounterVec,
     errors: IntCounterVec,
     unreadable: IntCounterVec,
     clients: Mutex<BTreeMap<(ClientKind, String), Client>>,
@@ -48,6 +50,8 @@ struct Client {
     /// The last report of the one before it, while that is still open.
     older: Option<ClientStatistics>,
     total_connections: u64,
+    /// Of the newest one.
+    reauthentications: u64,
     reports: u64,
     /// Two for a moment, while one client replaces another.
     open: usize,
@@ -62,10 +66,13 @@ struct Client {
 struct Growth {
     connections: u64,
     network_bytes: u64,
+    logins: u64,
+    reauthentications: u64,
 }
 
 impl Client {
     fn opened(&mut self) {
+        self.reauthentications = 0;
         let last = std::mem::take(&mut self.last);
         if self.open > 0 {
             // Of three at once the two older ones are told from the newest by the larger figures.
@@ -93,10 +100,15 @@ impl Client {
                 return None;
             }
         }
+        // A connection that failed takes one off, which had been counted.
+        let reauthentications = statistics.reauthentications().max(self.reauthentications);
         let growth = Growth {
             connections: statistics.connects.saturating_sub(self.last.connects),
             network_bytes: statistics.network_bytes.saturating_sub(self.last.network_bytes),
+            logins: statistics.logins.saturating_sub(self.last.logins),
+            reauthentications: reauthentications - self.reauthentications,
         };
+        self.reauthentications = reauthentications;
         self.total_connections += growth.connections;
         self.last = statistics.clone();
         self.lagging.extend(statistics.lag.keys().cloned());
@@ -128,6 +140,16 @@ impl ClientMetrics {
                 network_bytes: counter("kafka_consumer_network_io_total", traffic, &["client_id"])?,
             },
             lag,
+            logins: counter(
+                "probe_kafka_client_logins_total",
+                "Logins by SASL that the client has begun: each connection's first one and re-authentications.",
+                &["client_id"],
+            )?,
+            reauthentications: counter(
+                "probe_kafka_client_reauthentications_total",
+                "Logins by SASL within a connection's life (KIP-368): logins that are more than connections.",
+                &["client_id"],
+            )?,
             errors: counter("probe_kafka_client_errors_total", "Errors that belong to no record.", &["client_id"])?,
             unreadable: counter(
                 "probe_kafka_unreadable_statistics_total",
@@ -182,7 +204,8 @@ impl ClientMetrics {
     /// Takes a client's series out of the registry. One that it never had is not missed.
     fn hide(&self, kind: ClientKind, client_id: &str) {
         let Traffic { connections, network_bytes } = self.traffic(kind);
-        for series in [connections, network_bytes, &self.shared.errors, &self.shared.unreadable] {
+        let Shared { logins, reauthentications, errors, unreadable, .. } = &*self.shared;
+        for series in [connections, network_bytes, logins, reauthentications, errors, unreadable] {
             series.remove_label_values(&[client_id]).ok();
         }
     }
@@ -254,10 +277,14 @@ impl ClientObserver for ClientMetrics {
         let is_open = |client: &&mut Client| client.open > 0;
         let Some(client) = clients.get_mut(&(kind, client_id.to_owned())).filter(is_open) else { return };
         // Shown under the lock, so that the client's end comes before or after and not in between.
-        if let Some(Growth { connections, network_bytes }) = client.reported(statistics) {
+        if let Some(Growth { connections, network_bytes, logins, reauthentications }) = client.reported(statistics) {
             let traffic = self.traffic(kind);
             traffic.connections.with_label_values(&[client_id]).inc_by(connections);
             traffic.network_bytes.with_label_values(&[client_id]).inc_by(network_bytes);
+            if statistics.logins > 0 {
+                self.shared.logins.with_label_values(&[client_id]).inc_by(logins);
+                self.shared.reauthentications.with_label_values(&[client_id]).inc_by(reauthentications);
+            }
             for (topic, lag) in &statistics.lag {
                 let lag = i64::try_from(*lag).unwrap_or(i64::MAX);
                 self.shared.lag.with_label_values(&[client_id, topic.as_str()]).set(lag);

@@ -42,7 +42,7 @@ impl Jitter {
         Self(Arc::new(move || number))
     }
 
-    pub(super) fn draw(&self) -> f64 {
+    pub(crate) fn draw(&self) -> f64 {
         (self.0)()
     }
 }

@@ -35,6 +35,11 @@ impl<'a, B: Behaviour> Scope<'a, B> {
         &self.core.surroundings
     }
 
+    /// Whether this actor ends: whatever it would start now, nobody would stop.
+    pub(crate) fn is_ending(&self) -> bool {
+        self.core.is_ending()
+    }
+
     /// Starts a child on this actor's arbiter and watches it: its end comes to [`Behaviour::terminated`]. It ends before
     /// this actor does, and when this actor restarts.
     pub fn start<C: Behaviour>(&mut self, child: Supervise<C>) -> Addr<Supervised<C>> {

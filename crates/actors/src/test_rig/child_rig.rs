@@ -10,14 +10,12 @@ use std::time::Duration;
 use actix::{Actor, Addr, Context, Handler};
 use async_trait::async_trait;
 use futures_util::future::{BoxFuture, LocalBoxFuture};
-use test_probe_directives::{
-    BlockStorageDirective, KafkaSecurityDirective, Role, Secret, SecurityProtocol, TestId, TopicName,
-};
+use test_probe_directives::{BlockStorageDirective, KafkaSecurityDirective, Role, Secret, TestId, TopicName};
 use test_probe_kafka::{ClientError, ClientPool, ClientSpec, ProducerClient, ProducerClientFactory};
 use test_probe_services::{BlockStorageError, ProbeStorageService, ProbeVaultService, VaultError};
 use test_probe_testkit::ScriptedProducers;
 
-use super::{TestRig, directive, initialize, paused, settle};
+use super::{TestRig, directive, initialize, paused, settle, with_token};
 use crate::commands::{StopCause, TestExecutionCommands};
 use crate::error::{Cause, ProbeExceptions};
 use crate::journal::EventJournal;
@@ -229,10 +227,10 @@ impl ProbeVaultService for ScriptedVault {
 
 /// Credentials whose secret is [`CANARY`].
 pub(crate) fn secured(topic: &str, role: Role) -> KafkaSecurityDirective {
-    KafkaSecurityDirective { security_protocol: SecurityProtocol::SaslSsl, ..open_with_a_secret(topic, role) }
+    KafkaSecurityDirective { jaas_config: Secret::new(CANARY), ..with_token(topic, role, "svc", CANARY) }
 }
 
-/// Credentials that open their topic without any security, and hold [`CANARY`] all the same.
+/// Credentials of a topic without any security, which hold [`CANARY`] all the same.
 pub(crate) fn open_with_a_secret(topic: &str, role: Role) -> KafkaSecurityDirective {
     let jaas_config = Secret::new(CANARY);
     KafkaSecurityDirective { jaas_config, ..KafkaSecurityDirective::plaintext(TopicName::new(topic).unwrap(), role) }
@@ -286,13 +284,15 @@ pub(crate) struct ScriptedWorld {
 }
 
 impl KafkaWorld for ScriptedWorld {
-    fn ready<'life0, 'life1, 'async_trait>(
+    fn ready<'life0, 'life1, 'life2, 'async_trait>(
         &'life0 self,
         _: &'life1 BlockStorageDirective,
+        _: &'life2 [KafkaSecurityDirective],
     ) -> BoxFuture<'async_trait, Result<KafkaSetup, Cause>>
     where
         'life0: 'async_trait,
         'life1: 'async_trait,
+        'life2: 'async_trait,
         Self: 'async_trait,
     {
         self.script.call();

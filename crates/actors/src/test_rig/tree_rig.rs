@@ -1,20 +1,20 @@
 //! The whole tree on one thread and paused time: every actor the real one, over services and Kafka clients that do what
 //! they are told. A rig that is dropped while an actor still lives fails its test.
 
-use std::cell::Cell;
 use std::collections::{HashMap, VecDeque};
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 use prometheus::Registry;
-use test_probe_directives::{TestId, Timestamp, WallClock};
+use test_probe_directives::TestId;
 use test_probe_kafka::ClientPool;
-use test_probe_testkit::{ScriptedConsumers, ScriptedProducers};
+use test_probe_oauth::RefreshPolicy;
+use test_probe_testkit::{ScriptedConsumers, ScriptedProducers, ScriptedTokens};
 use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::{Journal, settle};
+use super::{Journal, paused_clock, settle};
 use crate::commands::{ChildKind, GuardianCommands, NoAnswer, ReplyTo, StopCause, ask};
 use crate::dsl::DslSettings;
 use crate::error::{ProbeExceptions, ServiceError};
@@ -23,7 +23,7 @@ use crate::responses::{QueueStatusResponse, TestCancelledResponse, TestState, Te
 use crate::supervision::{Child, Jitter, SupervisionObserver, Surroundings};
 use crate::{
     ExternalBehaviors, GuardianActor, GuardianParts, KafkaSettings, PlaceFactory, PoisonPills, ProbeDsl, QueueParts,
-    ServiceInterfaceFunctions, ServiceSettings, SystemRuntime, TestPlace, TestTree, TestTreeParts,
+    ServiceInterfaceFunctions, ServiceSettings, SystemRuntime, TestPlace, TestTree, TestTreeParts, TokenRefreshers,
 };
 
 mod conduct;
@@ -37,23 +37,16 @@ pub(crate) use witness::{Place, Witness};
 
 use wiring::{remembering, services_of};
 
-thread_local! {
-    /// When the tree of this thread began, for its clock.
-    static BEGUN: Cell<Option<Instant>> = const { Cell::new(None) };
-}
-
-/// Milliseconds of paused time since the tree began.
-fn since_the_beginning() -> Timestamp {
-    let elapsed = BEGUN.get().map(|begun| begun.elapsed()).unwrap_or_default();
-    Timestamp::from_millis(i64::try_from(elapsed.as_millis()).unwrap())
-}
-
 /// A tree, and all that is around it.
 pub(crate) struct TreeRig {
     pub(crate) functions: ServiceInterfaceFunctions,
     pub(crate) guardian: Child<GuardianActor>,
     pub(crate) producers: ScriptedProducers,
     pub(crate) consumers: ScriptedConsumers,
+    /// Where tokens come from.
+    pub(crate) endpoint: ScriptedTokens,
+    /// Who renews them, if the rig has any.
+    pub(crate) tokens: Option<TokenRefreshers>,
     pub(crate) dsl: ProbeDsl,
     pub(crate) journal: Arc<Journal>,
     pub(crate) witness: Arc<Witness>,
@@ -101,6 +94,8 @@ pub(crate) struct RigSettings {
     pub(crate) consumers: ScriptedConsumers,
     pub(crate) place: PlaceFactory,
     pub(crate) external_behaviors: Option<ExternalBehaviors>,
+    /// Whether there are tokens, of an hour, for tests that want them.
+    pub(crate) has_tokens: bool,
 }
 
 impl Default for RigSettings {
@@ -116,6 +111,7 @@ impl Default for RigSettings {
             consumers: ScriptedConsumers::assigning(),
             place: Arc::new(|| Ok(TestPlace::here())),
             external_behaviors: None,
+            has_tokens: false,
         }
     }
 }
@@ -136,16 +132,21 @@ impl TreeRig {
     pub(crate) fn before_initialize(settings: RigSettings) -> Self {
         let tasks_before = Handle::current().metrics().num_alive_tasks();
         let begun = Instant::now();
-        BEGUN.set(Some(begun));
         let RigSettings { producers, consumers, .. } = settings;
         let registry = Registry::new();
         let metrics = TreeMetrics::register(&registry).unwrap();
         let witness = Arc::new(Witness::new(metrics.clone()));
         let (plays, dsl, journal) = (Arc::<Plays>::default(), ProbeDsl::new(), Arc::<Journal>::default());
         dsl.register_system(SystemRuntime::here(), DslSettings::default());
-        let services = services_of(&plays, &dsl, &consumers, &journal);
+        let clock = paused_clock();
+        let endpoint = ScriptedTokens::answering(Duration::from_secs(3600), clock);
+        let tokens = settings.has_tokens.then(|| {
+            let (sources, counted) = (Arc::new(endpoint.clone()), metrics.tokens().clone());
+            TokenRefreshers::new(sources, RefreshPolicy::default(), clock, counted)
+        });
         let kafka = KafkaSettings::new("scripted:9092".parse().unwrap(), None);
-        let clock = WallClock::reading(since_the_beginning);
+        let kafka = tokens.iter().fold(kafka, |kafka, tokens| kafka.with_tokens(tokens.clone()));
+        let services = services_of(&plays, &dsl, &consumers, &journal, Arc::new(kafka.clone()));
         let tests = TestTree::new(TestTreeParts {
             services,
             pool: ClientPool::new(Arc::new(producers.clone())),
@@ -170,13 +171,31 @@ impl TreeRig {
         let parts =
             GuardianParts { queue: Arc::new(queue), max_restarts: 10, restart_time_range: Duration::from_secs(60) };
         let observer = Arc::clone(&witness) as Arc<dyn SupervisionObserver>;
-        let guardian = GuardianActor::supervised(parts).start(&Surroundings { observer, jitter: Jitter::fixed(0.0) });
+        let guardian = match &tokens {
+            Some(tokens) => GuardianActor::hosting(parts, tokens),
+            None => GuardianActor::supervised(parts),
+        };
+        let guardian = guardian.start(&Surroundings { observer, jitter: Jitter::fixed(0.0) });
         let functions = ServiceInterfaceFunctions::new(
             SystemRuntime::here(),
             guardian.address().clone().recipient(),
             ServiceSettings::default(),
         );
-        Self { functions, guardian, producers, consumers, dsl, journal, witness, registry, begun, plays, tasks_before }
+        Self {
+            functions,
+            guardian,
+            producers,
+            consumers,
+            endpoint,
+            tokens,
+            dsl,
+            journal,
+            witness,
+            registry,
+            begun,
+            plays,
+            tasks_before,
+        }
     }
 
     pub(crate) async fn initialize(&self) -> Result<Result<(), ProbeExceptions>, NoAnswer> {

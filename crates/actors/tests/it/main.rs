@@ -4,4 +4,5 @@
 
 mod runtimes;
 mod service_functions;
+mod tokens;
 mod world;

@@ -13,15 +13,18 @@ use test_probe_actors::metrics::TreeMetrics;
 use test_probe_actors::supervision::{Child, Surroundings};
 use test_probe_actors::{
     ActorSystem, KafkaConsumerActor, KafkaConsumers, KafkaProducerActor, KafkaProducers, KafkaSettings, KafkaSetup,
-    TestArbiter,
+    TestArbiter, TokenRefreshers,
 };
 use test_probe_directives::{
-    BlockStorageDirective, KafkaSecurityDirective, Role, TestId, TopicDirective, TopicName, WallClock,
+    BlockStorageDirective, ClientCredentials, KafkaSecurityDirective, Role, Secret, TestId, TopicDirective, TopicName,
+    WallClock,
 };
 use test_probe_encoding::{CloudEvent, CorrelationId, SchemaCatalog, SchemaRegistry, SerdesFactory, SerdesSettings};
 use test_probe_kafka::ClientPool;
-use test_probe_testkit::{LoopbackKafka, ScriptedRegistry};
+use test_probe_oauth::RefreshPolicy;
+use test_probe_testkit::{LoopbackKafka, ScriptedRegistry, ScriptedTokens};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct OrderCreated {
@@ -38,8 +41,8 @@ const PRODUCE_TIMEOUT: Duration = Duration::from_secs(5);
 pub(crate) struct World {
     pub(crate) dsl: ProbeDsl,
     pub(crate) test_id: TestId,
-    _producers: Child<KafkaProducerActor>,
-    _consumers: Child<KafkaConsumerActor>,
+    producers: Child<KafkaProducerActor>,
+    consumers: Child<KafkaConsumerActor>,
     pub(crate) arbiter: TestArbiter,
     pub(crate) system: ActorSystem,
 }
@@ -60,6 +63,28 @@ impl Handler<ChildGoodToGo> for Parent {
 impl World {
     /// Opens it, from whichever runtime the caller has.
     pub(crate) async fn open() -> Self {
+        Self::open_as(None, &initialize(None)).await
+    }
+
+    /// Opens it with tokens of this endpoint. No tree is above the actors.
+    pub(crate) async fn open_with_tokens(endpoint: &ScriptedTokens) -> Self {
+        let credentials = ClientCredentials {
+            client_id: "svc".to_owned(),
+            client_secret: Secret::new("secret"),
+            token_endpoint: "http://idp/token".to_owned(),
+            scope: None,
+        };
+        Self::open_as(Some(endpoint.clone()), &initialize(Some(&credentials))).await
+    }
+
+    /// The producers end, then the consumers.
+    pub(crate) async fn close(self) {
+        let deadline = Instant::now() + Duration::from_secs(5);
+        self.producers.stop(deadline).await.unwrap();
+        self.consumers.stop(deadline).await.unwrap();
+    }
+
+    async fn open_as(endpoint: Option<ScriptedTokens>, initialize: &Initialize) -> Self {
         let system = ActorSystem::start("test-probe").unwrap();
         let arbiter = system.arbiter().await.unwrap();
         let (dsl, test_id) = (ProbeDsl::new(), TestId::from_bytes([7; 16]));
@@ -68,13 +93,13 @@ impl World {
         let (tell, mut good_to_go) = mpsc::unbounded_channel();
         let on_the_arbiter = dsl.clone();
         let (producers, consumers) =
-            arbiter.run(move || async move { start(on_the_arbiter, test_id, tell) }).await.unwrap();
-        producers.address().send(initialize()).await.unwrap();
-        consumers.address().send(initialize()).await.unwrap();
+            arbiter.run(move || async move { start(on_the_arbiter, test_id, tell, endpoint) }).await.unwrap();
+        producers.address().send(initialize.clone()).await.unwrap();
+        consumers.address().send(initialize.clone()).await.unwrap();
         for _ in 0..2 {
             good_to_go.recv().await.unwrap();
         }
-        Self { dsl, test_id, _producers: producers, _consumers: consumers, arbiter, system }
+        Self { dsl, test_id, producers, consumers, arbiter, system }
     }
 }
 
@@ -82,15 +107,21 @@ fn start(
     dsl: ProbeDsl,
     test_id: TestId,
     tell: mpsc::UnboundedSender<ChildGoodToGo>,
+    endpoint: Option<ScriptedTokens>,
 ) -> (Child<KafkaProducerActor>, Child<KafkaConsumerActor>) {
     let kafka = Arc::new(LoopbackKafka::new());
     let parent = Parent(tell).start().recipient();
     let metrics = TreeMetrics::register(&prometheus::Registry::new()).unwrap();
-    let settings = Arc::new(KafkaSettings {
+    let mut settings = KafkaSettings {
         produce_timeout: PRODUCE_TIMEOUT,
         ..KafkaSettings::new("memory:9092".parse().unwrap(), Some(serdes()))
-    });
-    let setup = Arc::new(KafkaSetup { settings, journal: Arc::new(NoJournal) });
+    };
+    if let Some(endpoint) = endpoint {
+        let (policy, clock) = (RefreshPolicy::default(), WallClock::system());
+        settings =
+            settings.with_tokens(TokenRefreshers::new(Arc::new(endpoint), policy, clock, metrics.tokens().clone()));
+    }
+    let setup = Arc::new(KafkaSetup { settings: Arc::new(settings), journal: Arc::new(NoJournal) });
     let surroundings = Surroundings::new(Arc::new(metrics.clone()));
     let producers = KafkaProducerActor::supervised(KafkaProducers {
         test_id,
@@ -124,11 +155,17 @@ fn serdes() -> SerdesFactory {
     SerdesFactory::new(registry, SchemaCatalog::default(), SerdesSettings::default(), WallClock::system())
 }
 
-fn initialize() -> Initialize {
+fn initialize(credentials: Option<&ClientCredentials>) -> Initialize {
     let topic = TopicName::new("orders").unwrap();
     let roles = [Role::Producer, Role::Consumer];
+    let security = |role| match credentials {
+        Some(credentials) => {
+            KafkaSecurityDirective::sasl_ssl(topic.clone(), role, credentials.clone(), Secret::new(""))
+        }
+        None => KafkaSecurityDirective::plaintext(topic.clone(), role),
+    };
     Initialize {
-        security_directives: roles.map(|role| KafkaSecurityDirective::plaintext(topic.clone(), role)).to_vec(),
+        security_directives: roles.map(security).to_vec(),
         block_storage_directive: BlockStorageDirective {
             test_dir: PathBuf::from("test"),
             evidence_dir: PathBuf::from("evidence"),

@@ -1,18 +1,22 @@
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
-use rdkafka::client::DefaultClientContext;
-use rdkafka::error::RDKafkaErrorCode;
-use test_probe_directives::{BootstrapServers, TopicName};
+use rdkafka::client::Client;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use test_probe_directives::TopicName;
 
+use super::access::Access;
+use super::error_keeper::ErrorKeeper;
+use super::native::{Fed, serve_main_queue};
+use super::token_feed::feed;
 use super::{client_config, metadata};
 use crate::{ClientError, ClientSpec, ClusterError};
 
 /// Creates topics where the configuration allows it.
 pub struct TopicAdmin {
-    client: AdminClient<DefaultClientContext>,
-    servers: BootstrapServers,
+    client: Fed<AdminClient<ErrorKeeper>>,
 }
 
 /// What became of the wish for a topic.
@@ -30,11 +34,15 @@ impl TopicAdmin {
     /// # Errors
     /// [`ClientError`] when the settings are not acceptable.
     pub fn new(spec: &ClientSpec) -> Result<Self, ClientError> {
-        let client = client_config::admin(spec).create().map_err(|error| ClientError::Settings {
-            client_id: spec.client_id.clone(),
-            reason: rdkafka::error::KafkaError::to_string(&error),
-        })?;
-        Ok(Self { client, servers: spec.identity.bootstrap_servers.clone() })
+        let client: AdminClient<_> = client_config::admin(spec)?
+            .create_with_context(ErrorKeeper::new(spec))
+            .map_err(|error| client_config::refused(spec, &error))?;
+        let access = Arc::clone(client.inner().context().access());
+        Ok(Self { client: feed(client, spec, access)? })
+    }
+
+    pub(super) fn native(&self) -> &Client<ErrorKeeper> {
+        self.client.inner()
     }
 
     /// Creates the topic unless it exists.
@@ -53,17 +61,21 @@ impl TopicAdmin {
     ) -> Result<TopicCreation, ClusterError> {
         let wish = NewTopic::new(topic.as_str(), partitions, TopicReplication::Fixed(replication));
         let options = AdminOptions::new().request_timeout(Some(timeout)).operation_timeout(Some(timeout));
-        let answer = self.client.create_topics([&wish], &options).await.map_err(|error| ClusterError::Unreachable {
-            servers: self.servers.clone(),
-            timeout,
-            reason: error.to_string(),
+        let answer = self.client.create_topics([&wish], &options).await;
+        let answer = answer.map_err(|error| {
+            serve_main_queue(self.client.inner());
+            self.access().no_answer_at_once(&error, timeout)
         })?;
+        self.access().succeeded();
         match answer.into_iter().next() {
             None | Some(Ok(_)) => Ok(TopicCreation::Created),
             Some(Err((_, RDKafkaErrorCode::TopicAlreadyExists))) => Ok(TopicCreation::Existed),
+            Some(Err((_, code @ RDKafkaErrorCode::TopicAuthorizationFailed))) => {
+                Err(metadata::denied(self.access(), topic, "Create", code))
+            }
             Some(Err((_, code))) => Err(ClusterError::Refused {
                 topic: topic.clone(),
-                servers: self.servers.clone(),
+                servers: self.access().servers().clone(),
                 reason: code.to_string(),
             }),
         }
@@ -77,7 +89,8 @@ impl TopicAdmin {
     /// [`ClusterError`] when the cluster does not answer, or refuses.
     pub fn partitions(&self, topic: &TopicName, timeout: Duration) -> Result<Option<usize>, ClusterError> {
         let topics = std::slice::from_ref(topic);
-        match metadata::partition_counts(self.client.inner(), &self.servers, topics, timeout) {
+        let hear = || serve_main_queue(self.client.inner());
+        match metadata::partition_counts(self.client.inner(), self.access(), hear, topics, timeout) {
             Ok(counts) => Ok(counts.first().copied()),
             Err(ClusterError::UnknownTopics { .. }) => Ok(None),
             Err(error) => Err(error),
@@ -92,19 +105,24 @@ impl TopicAdmin {
         let count = self.partitions(topic, timeout)?.unwrap_or_default();
         let ask = |partition: i32| {
             let watermarks = self.client.inner().fetch_watermarks(topic.as_str(), partition, timeout);
-            let (first, _) = watermarks.map_err(|error| ClusterError::Unreachable {
-                servers: self.servers.clone(),
-                timeout,
-                reason: error.to_string(),
-            })?;
+            let (first, _) = watermarks.map_err(|error| self.no_answer(&error, timeout))?;
             Ok((partition, first))
         };
         (0..i32::try_from(count).unwrap_or(i32::MAX)).map(ask).collect()
+    }
+
+    pub(super) fn access(&self) -> &Access {
+        self.client.inner().context().access()
+    }
+
+    pub(super) fn no_answer(&self, error: &KafkaError, timeout: Duration) -> ClusterError {
+        serve_main_queue(self.client.inner());
+        self.access().no_answer(error, timeout)
     }
 }
 
 impl fmt::Debug for TopicAdmin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TopicAdmin").field("servers", &self.servers).finish_non_exhaustive()
+        f.debug_struct("TopicAdmin").field("servers", self.access().servers()).finish_non_exhaustive()
     }
 }

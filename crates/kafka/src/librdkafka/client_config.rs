@@ -3,8 +3,14 @@
 use std::time::Duration;
 
 use rdkafka::config::{ClientConfig, RDKafkaLogLevel};
+use rdkafka::error::KafkaError;
+use test_probe_directives::ClientProperties;
 
-use crate::{ClientSpec, ConsumerSpec, Security};
+use super::pem;
+use crate::{ClientError, ClientSpec, ConsumerSpec, Login, Pem, Security, Transport};
+
+#[cfg(test)]
+mod tests;
 
 /// How soon a client tries a broker again after a lost connection, at most. librdkafka's 10 s would make a broker that
 /// is back after a restart look down for most of a step's patience.
@@ -17,8 +23,8 @@ const RECONNECT_BACKOFF_MAX: Duration = Duration::from_secs(1);
 /// - `queue.buffering.max.*` without a limit of their own: the lanes' windows are the limit, and a second one could
 ///   refuse what they admitted.
 /// - `message.timeout.ms`: the delivery report comes by then, before the produce time-out ends.
-pub(super) fn producer(spec: &ClientSpec) -> ClientConfig {
-    let mut config = common(spec);
+pub(super) fn producer(spec: &ClientSpec) -> Result<ClientConfig, ClientError> {
+    let mut config = common(spec)?;
     config
         .set("acks", "all")
         .set("enable.idempotence", "true")
@@ -35,8 +41,8 @@ pub(super) fn producer(spec: &ClientSpec) -> ClientConfig {
 /// - Offsets are committed by hand, after the record was stored.
 /// - `auto.offset.reset=earliest`: the group has a committed start for every partition that existed at the start, so
 ///   this is for partitions that are added later, of which nothing may be missed.
-pub(super) fn consumer(spec: &ConsumerSpec) -> ClientConfig {
-    let mut config = common(&spec.client);
+pub(super) fn consumer(spec: &ConsumerSpec) -> Result<ClientConfig, ClientError> {
+    let mut config = common(&spec.client)?;
     config
         .set("group.id", &spec.group_id)
         .set("group.protocol", spec.protocol.as_str())
@@ -49,8 +55,8 @@ pub(super) fn consumer(spec: &ConsumerSpec) -> ClientConfig {
 }
 
 /// Settings of a client that reads single records: it has a group's name, since librdkafka wants one, and joins none.
-pub(super) fn reader(spec: &ClientSpec) -> ClientConfig {
-    let mut config = common(spec);
+pub(super) fn reader(spec: &ClientSpec) -> Result<ClientConfig, ClientError> {
+    let mut config = common(spec)?;
     config
         .set("group.id", &spec.client_id)
         .set("enable.auto.commit", "false")
@@ -60,12 +66,12 @@ pub(super) fn reader(spec: &ClientSpec) -> ClientConfig {
 }
 
 /// Settings of an admin client.
-pub(super) fn admin(spec: &ClientSpec) -> ClientConfig {
-    with_properties(common(spec), spec)
+pub(super) fn admin(spec: &ClientSpec) -> Result<ClientConfig, ClientError> {
+    with_properties(common(spec)?, spec)
 }
 
 #[allow(clippy::disallowed_methods, reason = "this is the one door")]
-fn common(spec: &ClientSpec) -> ClientConfig {
+fn common(spec: &ClientSpec) -> Result<ClientConfig, ClientError> {
     let mut config = ClientConfig::new();
     config
         .set("bootstrap.servers", spec.identity.bootstrap_servers.as_str())
@@ -74,95 +80,108 @@ fn common(spec: &ClientSpec) -> ClientConfig {
         .set("reconnect.backoff.max.ms", millis(RECONNECT_BACKOFF_MAX))
         .set("socket.keepalive.enable", "true")
         .set("allow.auto.create.topics", "false");
-    match spec.security {
-        Security::Plaintext => config.set("security.protocol", "PLAINTEXT"),
-    };
+    secure(&mut config, &spec.security)?;
     config.set_log_level(RDKafkaLogLevel::Info);
-    config
+    Ok(config)
 }
 
+/// How connections are secured.
+///
+/// - `enable.ssl.certificate.verification`: always; `ssl.endpoint.identification.algorithm` can be turned off.
+/// - `enable.sasl.oauthbearer.unsecure.jwt`: never; tokens come from the cell alone.
+fn secure(config: &mut ClientConfig, security: &Security) -> Result<(), ClientError> {
+    config.set("security.protocol", security.protocol());
+    if let Transport::Tls(tls) = &security.transport {
+        pem::check(tls)?;
+        config
+            .set("enable.ssl.certificate.verification", "true")
+            .set("ssl.endpoint.identification.algorithm", if tls.verify_host_name { "https" } else { "none" });
+        let parts = [
+            (&tls.ca, "ssl.ca.location", "ssl.ca.pem"),
+            (&tls.certificate, "ssl.certificate.location", "ssl.certificate.pem"),
+            (&tls.key, "ssl.key.location", "ssl.key.pem"),
+        ];
+        for (pem, location, text) in parts {
+            match pem {
+                Some(Pem::File(path)) => config.set(location, path.to_string_lossy()),
+                Some(Pem::Text(pem)) => config.set(text, pem.expose()),
+                None => config,
+            };
+        }
+        if let Some(password) = &tls.key_password {
+            config.set("ssl.key.password", password.expose());
+        }
+    }
+    match &security.login {
+        Login::None => {}
+        Login::OAuthBearer { .. } => {
+            config.set("sasl.mechanisms", "OAUTHBEARER").set("enable.sasl.oauthbearer.unsecure.jwt", "false");
+        }
+        Login::Plain { username, password } => {
+            config
+                .set("sasl.mechanisms", "PLAIN")
+                .set("sasl.username", username)
+                .set("sasl.password", password.expose());
+        }
+        Login::Scram { mechanism, username, password } => {
+            config
+                .set("sasl.mechanisms", mechanism.as_str())
+                .set("sasl.username", username)
+                .set("sasl.password", password.expose());
+        }
+    }
+    Ok(())
+}
+
+/// Names that say the same thing; librdkafka takes the one or the other without a word.
+const SAME: [&[&str]; 4] = [
+    &["sasl.mechanisms", "sasl.mechanism"],
+    &["ssl.ca.location", "ssl.ca.pem"],
+    &["ssl.certificate.location", "ssl.certificate.pem", "ssl.keystore.location"],
+    &["ssl.key.location", "ssl.key.pem", "ssl.keystore.location"],
+];
+
 /// Further properties come last; the configuration refuses those that the probe owns.
-fn with_properties(mut config: ClientConfig, spec: &ClientSpec) -> ClientConfig {
+///
+/// Where the cluster is opened without any security of its own, properties may bring it along. Elsewhere they add to it
+/// (`ssl.crl.location`), and what says something else is refused: a secret could go where it must not.
+fn with_properties(mut config: ClientConfig, spec: &ClientSpec) -> Result<ClientConfig, ClientError> {
+    let secured = config.clone();
+    let is_secured = spec.security.protocol() != "PLAINTEXT";
     for (name, value) in spec.properties.as_map() {
+        if is_secured && contradicts(&secured, name, value) {
+            let servers = spec.identity.bootstrap_servers.clone();
+            return Err(ClientError::Contradiction { name: name.clone(), servers });
+        }
         config.set(name, value);
     }
-    config
+    Ok(config)
+}
+
+fn contradicts(secured: &ClientConfig, name: &str, value: &str) -> bool {
+    let is_about_security = ["security.", "sasl.", "ssl.", "enable.ssl.", "enable.sasl."];
+    if !is_about_security.iter().any(|prefix| name.starts_with(prefix)) {
+        return false;
+    }
+    let differs =
+        |of: &str| secured.get(of).is_some_and(|set| of_other_kind(of, name) || !set.eq_ignore_ascii_case(value));
+    differs(name) || SAME.iter().any(|same| same.contains(&name) && same.iter().any(|other| differs(other)))
+}
+
+/// Whether the two names take different kinds of value, such as a path and a text.
+fn of_other_kind(one: &str, other: &str) -> bool {
+    one != other && !one.starts_with("sasl.mechanism")
+}
+
+/// The error of settings that librdkafka refuses. A value that looks secret is not repeated.
+pub(super) fn refused(spec: &ClientSpec, error: &KafkaError) -> ClientError {
+    let reason = match error {
+        KafkaError::ClientConfig(_, words, name, _) if ClientProperties::is_secret(name) => format!("{words} ({name})"),
+        error => error.to_string(),
+    };
+    ClientError::Settings { client_id: spec.client_id.clone(), reason }
 }
 
 fn millis(duration: Duration) -> String {
     duration.as_millis().to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use test_probe_directives::{ClientProperties, ClusterName, StartFrom, TopicName};
-
-    use super::*;
-    use crate::{ClientIdentity, ConsumerStart, GapPolicy, GroupProtocol};
-
-    fn client(client_id: &str) -> ClientSpec {
-        let identity = ClientIdentity {
-            cluster: ClusterName::default(),
-            bootstrap_servers: "h1:9092,h2:9092".parse().unwrap(),
-            principal: "svc".into(),
-            credential: String::new(),
-        };
-        ClientSpec::new(identity, client_id)
-    }
-
-    #[track_caller]
-    fn check<const N: usize>(config: &ClientConfig, expected: [(&str, &str); N]) {
-        for (name, value) in expected {
-            assert_eq!(config.get(name), Some(value), "{name}");
-        }
-    }
-
-    #[test]
-    fn a_producer_waits_for_all_replicas_writes_once_and_partitions_like_java() {
-        let mut spec = client("producer-default-svc");
-        spec.properties = ClientProperties::default().with("compression.type", "zstd");
-        let expected = [
-            ("bootstrap.servers", "h1:9092,h2:9092"),
-            ("client.id", "producer-default-svc"),
-            ("acks", "all"),
-            ("enable.idempotence", "true"),
-            ("partitioner", "murmur2_random"),
-            ("linger.ms", "0"),
-            ("message.timeout.ms", "25000"),
-            ("compression.type", "zstd"),
-        ];
-        check(&producer(&spec), expected);
-    }
-
-    #[test]
-    fn a_consumer_commits_nothing_by_itself_and_misses_nothing_of_a_partition_that_is_added() {
-        let mut client = client("consumer-default-svc");
-        client.properties = ClientProperties::default().with("check.crcs", "true");
-        let spec = ConsumerSpec {
-            client,
-            group_id: "test-1".into(),
-            protocol: GroupProtocol::Consumer,
-            topics: vec![TopicName::new("orders").unwrap()],
-            start: ConsumerStart::At(StartFrom::TestStart),
-            commit_batch_size: 20,
-            commit_interval: Duration::from_secs(10),
-            queue_capacity: 16,
-            start_timeout: Duration::from_secs(10),
-            fetch_wait: Duration::from_millis(30),
-            gaps: GapPolicy::Expected,
-        };
-        let expected = [
-            ("bootstrap.servers", "h1:9092,h2:9092"),
-            ("client.id", "consumer-default-svc"),
-            ("group.id", "test-1"),
-            ("group.protocol", "consumer"),
-            ("enable.auto.commit", "false"),
-            ("enable.auto.offset.store", "false"),
-            ("auto.offset.reset", "earliest"),
-            ("enable.partition.eof", "false"),
-            ("fetch.wait.max.ms", "30"),
-            ("check.crcs", "true"),
-        ];
-        check(&consumer(&spec), expected);
-    }
 }

@@ -1,4 +1,5 @@
 use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::Duration;
 
 use rdkafka::consumer::BaseConsumer;
@@ -39,12 +40,25 @@ impl Commits {
 
     /// Commits where reading begins, and waits for the broker's word up to `timeout`. Nothing else is under way yet.
     ///
+    /// A broker that is not, or not yet, the group's coordinator is asked again: a cluster that was just started is still
+    /// finding out who is.
+    ///
     /// # Errors
     /// The broker's, or a time-out.
     pub(super) fn commit_start(&self, starts: impl Iterator<Item = NextOffset>, timeout: Duration) -> KafkaResult<()> {
-        self.queue.commit(&partition_list(starts)?)?;
-        let timed_out = Err(KafkaError::ConsumerCommit(RDKafkaErrorCode::OperationTimedOut));
-        self.queue.next_result(timeout).unwrap_or(timed_out)
+        let starts = partition_list(starts)?;
+        let deadline = Instant::now() + timeout;
+        loop {
+            self.queue.commit(&starts)?;
+            let left = deadline.saturating_duration_since(Instant::now());
+            let timed_out = Err(KafkaError::ConsumerCommit(RDKafkaErrorCode::OperationTimedOut));
+            match self.queue.next_result(left).unwrap_or(timed_out) {
+                Err(error) if is_of_the_coordinator(&error) && left > COORDINATOR_PAUSE => {
+                    thread::sleep(COORDINATOR_PAUSE);
+                }
+                answer => return answer,
+            }
+        }
     }
 
     /// Notes how the commit under way ended, and begins the next one if one is due. Does not block.
@@ -98,6 +112,21 @@ impl Commits {
         warn!(group_id = self.group_id, %error, "offsets were not committed; the next commit says them again");
         locked(&self.offsets).put_back(offsets, Instant::now());
     }
+}
+
+/// How long a group's coordinator is given to be found, before the question is asked again.
+const COORDINATOR_PAUSE: Duration = Duration::from_millis(100);
+
+/// Whether the group has no coordinator at the moment, or another one than was asked.
+fn is_of_the_coordinator(error: &KafkaError) -> bool {
+    matches!(
+        error.rdkafka_error_code(),
+        Some(
+            RDKafkaErrorCode::NotCoordinator
+                | RDKafkaErrorCode::CoordinatorNotAvailable
+                | RDKafkaErrorCode::CoordinatorLoadInProgress
+        )
+    )
 }
 
 fn partition_list(offsets: impl Iterator<Item = NextOffset>) -> KafkaResult<TopicPartitionList> {

@@ -4,15 +4,18 @@ use std::thread;
 
 use rdkafka::client::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
-use rdkafka::consumer::{BaseConsumer, ConsumerContext, Rebalance};
+use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext, Rebalance};
 use rdkafka::error::KafkaError;
 use test_probe_directives::TopicName;
 use tracing::debug;
 
+use super::access::Access;
 use super::consumer_loop::ConsumerLoop;
+use super::token_feed::feed;
 use super::{client_config, guarded};
 use crate::{
-    ClientError, ClientKind, ClientObserver, ConsumerSession, ConsumerSpec, OffsetTracker, SessionControl, TopicStream,
+    ClientError, ClientKind, ClientObserver, ClientSpec, ConsumerSession, ConsumerSpec, OffsetTracker, SessionControl,
+    TopicStream,
 };
 
 #[cfg(test)]
@@ -23,9 +26,12 @@ pub(super) fn open(spec: ConsumerSpec, observer: Arc<dyn ClientObserver>) -> Res
     let client_id = spec.client.client_id.clone();
     let settings = |reason: String| ClientError::Settings { client_id: client_id.clone(), reason };
     let offsets = Arc::new(Mutex::new(OffsetTracker::new(spec.commit_batch_size, spec.commit_interval)));
-    let callbacks = ConsumerCallbacks::new(&client_id, observer);
-    let consumer: BaseConsumer<ConsumerCallbacks> =
-        client_config::consumer(&spec).create_with_context(callbacks).map_err(|error| settings(error.to_string()))?;
+    let callbacks = ConsumerCallbacks::new(&spec.client, observer);
+    let consumer: BaseConsumer<ConsumerCallbacks> = client_config::consumer(&spec)?
+        .create_with_context(callbacks)
+        .map_err(|error| client_config::refused(&spec.client, &error))?;
+    let access = Arc::clone(consumer.context().access());
+    let consumer = feed(Arc::new(consumer), &spec.client, access)?;
 
     let channel = |topic: &TopicName| TopicStream::channel(topic.clone(), spec.queue_capacity, Arc::clone(&offsets));
     let (feeds, streams): (Vec<_>, Vec<_>) = spec.topics.iter().map(channel).unzip();
@@ -44,12 +50,19 @@ pub(super) fn open(spec: ConsumerSpec, observer: Arc<dyn ClientObserver>) -> Res
 pub(super) struct ConsumerCallbacks {
     client_id: String,
     observer: Arc<dyn ClientObserver>,
+    access: Arc<Access>,
     assignment_changed: AtomicBool,
 }
 
 impl ConsumerCallbacks {
-    pub(super) fn new(client_id: &str, observer: Arc<dyn ClientObserver>) -> Self {
-        Self { client_id: client_id.to_owned(), observer, assignment_changed: AtomicBool::new(false) }
+    pub(super) fn new(spec: &ClientSpec, observer: Arc<dyn ClientObserver>) -> Self {
+        let (client_id, access) = (spec.client_id.clone(), Arc::new(Access::new(spec)));
+        Self { client_id, observer, access, assignment_changed: AtomicBool::new(false) }
+    }
+
+    /// What stands between the client and its cluster.
+    pub(super) fn access(&self) -> &Arc<Access> {
+        &self.access
     }
 
     /// Whether partitions came or went since the last look.
@@ -71,7 +84,10 @@ impl ConsumerContext for ConsumerCallbacks {
 
 impl ClientContext for ConsumerCallbacks {
     fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
-        guarded("log", || super::native_log(level, &self.client_id, facility, message));
+        guarded("log", || {
+            self.access.note_log(facility, message);
+            super::native_log(level, &self.client_id, facility, message);
+        });
     }
 
     fn stats_raw(&self, json: &[u8]) {
@@ -83,6 +99,7 @@ impl ClientContext for ConsumerCallbacks {
     fn error(&self, error: KafkaError, reason: &str) {
         guarded("error", || {
             debug!(client_id = self.client_id, %error, reason, "the consumer reports an error");
+            self.access.note(&error, reason);
             self.observer.client_error(ClientKind::Consumer, &self.client_id, reason);
         });
     }

@@ -8,12 +8,14 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 use test_probe_directives::{StartFrom, TopicName};
 use tokio::sync::watch;
+use tokio::time::Instant;
 use tracing::{debug, error, warn};
 
 use super::commits::Commits;
 use super::consumer::ConsumerCallbacks;
 use super::detach::detach;
 use super::metadata;
+use super::native::Fed;
 use crate::{
     Assignment, ClientError, ConsumerSpec, ConsumerStart, GapPolicy, IncomingRecord, NextOffset, OffsetTracker,
     StreamFailure, TopicFeed,
@@ -41,7 +43,7 @@ const LAST_COMMIT: Duration = Duration::from_secs(2);
 /// The start is made firm by committing it before the group is joined: whatever rebalances come, reading begins there
 /// and goes on from what was committed last.
 pub(super) struct ConsumerLoop {
-    consumer: Arc<BaseConsumer<ConsumerCallbacks>>,
+    consumer: Fed<Arc<BaseConsumer<ConsumerCallbacks>>>,
     commits: Commits,
     spec: ConsumerSpec,
     feeds: Vec<Feed>,
@@ -58,11 +60,13 @@ struct Feed {
     behind: VecDeque<IncomingRecord>,
     /// Whether the topic's partitions are paused, until nothing is behind any more.
     paused: bool,
+    /// Whether the topic's partitions were all assigned once.
+    assigned: bool,
 }
 
 impl ConsumerLoop {
     pub(super) fn new(
-        consumer: BaseConsumer<ConsumerCallbacks>,
+        consumer: Fed<Arc<BaseConsumer<ConsumerCallbacks>>>,
         spec: ConsumerSpec,
         feeds: Vec<TopicFeed>,
         offsets: Arc<Mutex<OffsetTracker>>,
@@ -74,9 +78,9 @@ impl ConsumerLoop {
             assignment: Assignment::default(),
             behind: VecDeque::new(),
             paused: false,
+            assigned: false,
         };
         let feeds = spec.topics.iter().zip(feeds).map(feed).collect();
-        let consumer = Arc::new(consumer);
         let commits = Commits::new(Arc::clone(&consumer), spec.group_id.clone(), offsets);
         Self { consumer, commits, spec, feeds, wish_to_stop, expected: HashMap::new() }
     }
@@ -100,16 +104,27 @@ impl ConsumerLoop {
     }
 
     fn start(&mut self) -> Result<(), StreamFailure> {
-        self.find_start_offsets().map_err(StreamFailure::Open)?;
+        self.find_start_offsets().map_err(|error| StreamFailure::Open(self.or_refusal(error)))?;
         let topics: Vec<&str> = self.feeds.iter().map(|feed| feed.topic.as_str()).collect();
         self.consumer.subscribe(&topics).map_err(|error| self.fatal(&error.to_string()))
+    }
+
+    /// An error of the start, or that brokers refuse the client: then it is what follows from that.
+    fn or_refusal(&self, error: ClientError) -> ClientError {
+        if matches!(error, ClientError::Cluster(_)) {
+            return error;
+        }
+        metadata::hear_errors(&self.consumer);
+        let refusal = self.consumer.context().access().refusal(self.spec.start_timeout);
+        refusal.map_or(error, ClientError::Cluster)
     }
 
     /// Asks where reading begins and commits that as the group's position.
     fn find_start_offsets(&mut self) -> Result<(), ClientError> {
         let timeout = self.spec.start_timeout;
-        let servers = &self.spec.client.identity.bootstrap_servers;
-        let counts = metadata::partition_counts(self.consumer.client(), servers, &self.spec.topics, timeout)?;
+        let access = self.consumer.context().access();
+        let hear = || metadata::hear_errors(&self.consumer);
+        let counts = metadata::partition_counts(self.consumer.client(), access, hear, &self.spec.topics, timeout)?;
         let partitions = self.spec.topics.iter().zip(counts);
         let all: Vec<(TopicName, i32)> = partitions
             .flat_map(|(topic, count)| (0..i32::try_from(count).unwrap_or(i32::MAX)).map(|p| (topic.clone(), p)))
@@ -216,6 +231,7 @@ impl ConsumerLoop {
     }
 
     fn poll_until_stopped(&mut self) -> Result<(), StreamFailure> {
+        let begun = Instant::now();
         while !self.is_to_stop() {
             let patience = if self.feeds.iter().any(|feed| !feed.behind.is_empty()) { POLL_WHILE_BEHIND } else { POLL };
             let polled = self.consumer.poll(patience).map(|result| result.map(|message| detach(&message)));
@@ -229,8 +245,22 @@ impl ConsumerLoop {
             }
             self.catch_up();
             self.commits.serve();
+            if begun.elapsed() >= self.spec.start_timeout {
+                self.give_up_joining()?;
+            }
         }
         Ok(())
+    }
+
+    /// Ends a client that brokers do not let into its group. One that was in it goes on trying: it loses nothing meanwhile.
+    fn give_up_joining(&self) -> Result<(), StreamFailure> {
+        if self.feeds.iter().all(|feed| feed.assigned) {
+            return Ok(());
+        }
+        match self.consumer.context().access().refusal(self.spec.start_timeout) {
+            Some(refusal) => Err(StreamFailure::Open(ClientError::Cluster(refusal))),
+            None => Ok(()),
+        }
     }
 
     fn is_to_stop(&self) -> bool {
@@ -248,6 +278,7 @@ impl ConsumerLoop {
             let IncomingRecord { topic, partition, offset, .. } = record;
             return Err(StreamFailure::RecordsLost { topic, partition, expected, found: offset });
         }
+        self.consumer.context().access().succeeded();
         self.expected.insert(place, record.offset + 1);
         let Some(feed) = self.feeds.iter_mut().find(|feed| feed.topic == record.topic) else { return Ok(()) };
         if !feed.behind.is_empty() {
@@ -296,11 +327,12 @@ impl ConsumerLoop {
     }
 
     /// Tells the topics whose partitions are all assigned that they are ready.
-    fn announce_assignments(&self) {
+    fn announce_assignments(&mut self) {
         let Ok(assignment) = self.consumer.assignment() else { return };
-        for feed in &self.feeds {
+        for feed in &mut self.feeds {
             let assigned = assignment.elements_for_topic(feed.topic.as_str()).len();
             if assigned >= feed.assignment.start_offsets.len() {
+                feed.assigned = true;
                 feed.to_stream.assigned(feed.assignment.clone());
             }
         }

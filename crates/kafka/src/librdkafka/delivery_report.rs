@@ -3,26 +3,62 @@
 use rdkafka::Message;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::DeliveryResult;
-use test_probe_directives::Timestamp;
+use test_probe_directives::{Timestamp, TopicName};
 
+use super::access::Access;
 use super::native::{Persistence, persistence};
 use crate::{Delivered, NackKind, ProducedNack, Written};
 
 /// Translates a delivery report. A client that is not `closing` purges records only after a fatal error.
-pub(super) fn translate(report: &DeliveryResult<'_>, closing: bool) -> Result<Delivered, ProducedNack> {
+pub(super) fn translate(
+    report: &DeliveryResult<'_>,
+    access: &Access,
+    closing: bool,
+) -> Result<Delivered, ProducedNack> {
     match report {
-        Ok(message) => Ok(Delivered {
-            partition: message.partition(),
-            offset: message.offset(),
-            timestamp: Timestamp::from_millis(message.timestamp().to_millis().unwrap_or_default()),
-        }),
-        Err((error, message)) => Err(nack(error, persistence(message), closing)),
+        Ok(message) => {
+            access.succeeded();
+            Ok(Delivered {
+                partition: message.partition(),
+                offset: message.offset(),
+                timestamp: Timestamp::from_millis(message.timestamp().to_millis().unwrap_or_default()),
+            })
+        }
+        Err((error, message)) => {
+            let nack = nack(error, persistence(message), closing);
+            Err(match error.rdkafka_error_code() {
+                Some(code) if no_broker_answered(code) => access.explain(nack),
+                _ => with_missing_right(nack, error, access.principal(), message.topic()),
+            })
+        }
     }
 }
 
 /// The Nack of a record that librdkafka did not even queue.
-pub(super) fn not_queued(error: &KafkaError) -> ProducedNack {
-    nack(error, Persistence::NotPersisted, false)
+pub(super) fn not_queued(error: &KafkaError, access: &Access, topic: &TopicName) -> ProducedNack {
+    with_missing_right(nack(error, Persistence::NotPersisted, false), error, access.principal(), topic.as_str())
+}
+
+fn with_missing_right(nack: ProducedNack, error: &KafkaError, principal: &str, topic: &str) -> ProducedNack {
+    if error.rdkafka_error_code() != Some(RDKafkaErrorCode::TopicAuthorizationFailed) {
+        return nack;
+    }
+    let reason = format!("{}: give '{principal}' the right Write on the topic '{topic}'", nack.reason);
+    ProducedNack { reason, ..nack }
+}
+
+/// Whether the report says that time ran out or the connection was lost, and so not why.
+fn no_broker_answered(code: RDKafkaErrorCode) -> bool {
+    use RDKafkaErrorCode as Code;
+    matches!(
+        code,
+        Code::MessageTimedOut
+            | Code::RequestTimedOut
+            | Code::OperationTimedOut
+            | Code::BrokerTransportFailure
+            | Code::AllBrokersDown
+            | Code::NetworkException
+    )
 }
 
 fn nack(error: &KafkaError, persistence: Persistence, closing: bool) -> ProducedNack {

@@ -77,7 +77,7 @@ impl MockKafka {
 
     /// A client that belongs to the group without joining it.
     fn bystander(&self, topic: &TopicName) -> BaseConsumer {
-        client_config::consumer(&self.consumer(topic, ConsumerStart::Committed)).create().unwrap()
+        client_config::consumer(&self.consumer(topic, ConsumerStart::Committed)).unwrap().create().unwrap()
     }
 
     /// Where the group stands.

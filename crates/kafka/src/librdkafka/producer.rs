@@ -8,9 +8,12 @@ use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{Header, OwnedHeaders};
 use rdkafka::producer::{BaseRecord, DeliveryResult, Producer, ProducerContext, PurgeConfig, ThreadedProducer};
-use test_probe_directives::{BootstrapServers, TopicName};
+use test_probe_directives::TopicName;
 use tracing::{debug, warn};
 
+use super::access::Access;
+use super::native::Fed;
+use super::token_feed::feed;
 use super::{client_config, delivery_report, guarded, metadata};
 use crate::{
     ClientError, ClientKind, ClientObserver, ClientSpec, ClusterError, Headers, OutgoingRecord, Pending,
@@ -22,23 +25,25 @@ mod tests;
 
 /// A producer of librdkafka with its polling thread. Delivery reports settle their records on that thread.
 pub(super) struct LibrdkafkaProducer {
-    producer: ThreadedProducer<ProducerCallbacks>,
-    servers: BootstrapServers,
+    producer: Fed<ThreadedProducer<ProducerCallbacks>>,
+    access: Arc<Access>,
 }
 
 impl LibrdkafkaProducer {
     pub(super) fn new(spec: &ClientSpec, observer: Arc<dyn ClientObserver>) -> Result<Self, ClientError> {
+        let access = Arc::new(Access::new(spec));
         let callbacks = ProducerCallbacks {
             client_id: spec.client_id.clone(),
+            access: Arc::clone(&access),
             observer,
             closing: AtomicBool::new(false),
             is_closed: AtomicBool::new(false),
             told: Mutex::default(),
         };
-        let producer = client_config::producer(spec)
+        let producer = client_config::producer(spec)?
             .create_with_context(callbacks)
-            .map_err(|error| ClientError::Settings { client_id: spec.client_id.clone(), reason: error.to_string() })?;
-        Ok(Self { producer, servers: spec.identity.bootstrap_servers.clone() })
+            .map_err(|error| client_config::refused(spec, &error))?;
+        Ok(Self { producer: feed(producer, spec, Arc::clone(&access))?, access })
     }
 }
 
@@ -55,12 +60,13 @@ impl ProducerClient for LibrdkafkaProducer {
         };
         self.producer.send(message).map_err(|(error, _message)| match error.rdkafka_error_code() {
             Some(RDKafkaErrorCode::QueueFull) => Refused::QueueFull,
-            _ => Refused::Failed(delivery_report::not_queued(&error)),
+            _ => Refused::Failed(delivery_report::not_queued(&error, &self.access, topic)),
         })
     }
 
     fn partitions(&self, topics: &[TopicName], timeout: Duration) -> Result<Vec<usize>, ClusterError> {
-        let counts = metadata::partition_counts(self.producer.client(), &self.servers, topics, timeout)?;
+        // The producer's thread hears of errors meanwhile.
+        let counts = metadata::partition_counts(self.producer.client(), &self.access, || {}, topics, timeout)?;
         // librdkafka asks for the id that an idempotent producer writes under when metadata arrives while a connection is
         // up, and else every 500 ms. The first metadata renames the connection that it came on, which is down then; the
         // second one finds it up, so the first event does not wait out the pause.
@@ -90,7 +96,7 @@ impl ProducerClient for LibrdkafkaProducer {
 
 impl fmt::Debug for LibrdkafkaProducer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LibrdkafkaProducer").field("servers", &self.servers).finish_non_exhaustive()
+        f.debug_struct("LibrdkafkaProducer").field("servers", self.access.servers()).finish_non_exhaustive()
     }
 }
 
@@ -105,6 +111,7 @@ fn native_headers(headers: &Headers) -> Option<OwnedHeaders> {
 /// What librdkafka calls on the polling thread of a producer.
 struct ProducerCallbacks {
     client_id: String,
+    access: Arc<Access>,
     observer: Arc<dyn ClientObserver>,
     /// Whether a record that is purged from now on is purged by a close, and not after a fatal error.
     closing: AtomicBool,
@@ -134,7 +141,7 @@ impl ProducerContext for ProducerCallbacks {
 
     fn delivery(&self, report: &DeliveryResult<'_>, pending: Arc<Pending>) {
         guarded("delivery report", || {
-            pending.settle(delivery_report::translate(report, self.closing.load(Ordering::Relaxed)));
+            pending.settle(delivery_report::translate(report, &self.access, self.closing.load(Ordering::Relaxed)));
         });
     }
 }
@@ -142,7 +149,10 @@ impl ProducerContext for ProducerCallbacks {
 impl ClientContext for ProducerCallbacks {
     fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
         let level = if self.is_closed.load(Ordering::Relaxed) { RDKafkaLogLevel::Debug } else { level };
-        guarded("log", || super::native_log(level, &self.client_id, facility, message));
+        guarded("log", || {
+            self.access.note_log(facility, message);
+            super::native_log(level, &self.client_id, facility, message);
+        });
     }
 
     fn stats_raw(&self, json: &[u8]) {
@@ -157,6 +167,7 @@ impl ClientContext for ProducerCallbacks {
                 return;
             }
             debug!(client_id = self.client_id, %error, reason, "the producer reports an error");
+            self.access.note(&error, reason);
             self.observer.client_error(ClientKind::Producer, &self.client_id, reason);
         });
     }

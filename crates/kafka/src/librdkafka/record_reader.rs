@@ -1,18 +1,21 @@
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::{Offset, TopicPartitionList};
-use test_probe_directives::{BootstrapServers, TopicName};
+use test_probe_directives::TopicName;
 
 use super::detach::detach;
+use super::error_keeper::ErrorKeeper;
+use super::native::Fed;
+use super::token_feed::feed;
 use super::{client_config, metadata};
 use crate::{ClientError, ClientSpec, ClusterError, IncomingRecord};
 
 /// Reads single records by their place, for people: it joins no group and commits nothing.
 pub struct RecordReader {
-    consumer: BaseConsumer,
-    servers: BootstrapServers,
+    consumer: Fed<BaseConsumer<ErrorKeeper>>,
 }
 
 impl RecordReader {
@@ -21,11 +24,11 @@ impl RecordReader {
     /// # Errors
     /// [`ClientError`] when the settings are not acceptable.
     pub fn new(spec: &ClientSpec) -> Result<Self, ClientError> {
-        let consumer = client_config::reader(spec).create().map_err(|error| ClientError::Settings {
-            client_id: spec.client_id.clone(),
-            reason: rdkafka::error::KafkaError::to_string(&error),
-        })?;
-        Ok(Self { consumer, servers: spec.identity.bootstrap_servers.clone() })
+        let consumer: BaseConsumer<_> = client_config::reader(spec)?
+            .create_with_context(ErrorKeeper::new(spec))
+            .map_err(|error| client_config::refused(spec, &error))?;
+        let access = Arc::clone(consumer.context().access());
+        Ok(Self { consumer: feed(consumer, spec, access)? })
     }
 
     /// The record at an offset of a partition, counted back from the end where it is negative: -1 is the last one. Nothing
@@ -40,18 +43,19 @@ impl RecordReader {
         offset: i64,
         timeout: Duration,
     ) -> Result<Option<IncomingRecord>, ClusterError> {
-        let unreachable = |error: rdkafka::error::KafkaError| ClusterError::Unreachable {
-            servers: self.servers.clone(),
-            timeout,
-            reason: error.to_string(),
+        let access = self.consumer.context().access();
+        let hear = || metadata::hear_errors(&self.consumer);
+        let unreachable = |error: rdkafka::error::KafkaError| {
+            hear();
+            access.no_answer(&error, timeout)
         };
         let topics = std::slice::from_ref(topic);
-        let counts = metadata::partition_counts(self.consumer.client(), &self.servers, topics, timeout)?;
+        let counts = metadata::partition_counts(self.consumer.client(), access, hear, topics, timeout)?;
         let count = counts.first().copied().unwrap_or_default();
         if usize::try_from(partition).is_ok_and(|partition| partition >= count) || partition < 0 {
             return Err(ClusterError::Refused {
                 topic: topic.clone(),
-                servers: self.servers.clone(),
+                servers: access.servers().clone(),
                 reason: format!("it has no partition {partition}; it has {count}, counted from 0"),
             });
         }
@@ -72,6 +76,8 @@ impl RecordReader {
 
 impl fmt::Debug for RecordReader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RecordReader").field("servers", &self.servers).finish_non_exhaustive()
+        f.debug_struct("RecordReader")
+            .field("servers", self.consumer.context().access().servers())
+            .finish_non_exhaustive()
     }
 }

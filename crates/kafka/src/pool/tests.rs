@@ -1,14 +1,19 @@
+use std::collections::BTreeMap;
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use test_probe_directives::{ClusterName, TopicName};
+use test_probe_directives::{
+    ClusterName, KafkaSecurityDirective, Role, SaslMechanism, Secret, SecurityProtocol, Timestamp, TopicName, WallClock,
+};
+use test_probe_oauth::{BearerToken, MskIamRequest, TokenRequest, TokenWriter};
 use tokio::sync::oneshot;
 
 use super::{ClientPool, finishes_within};
 use crate::scripted::ScriptedProducers;
 use crate::{
-    ClientError, ClientIdentity, ClientSpec, Lane, LaneLimits, NackKind, OutgoingRecord, ProduceResult, Ticket,
+    ClientError, ClientIdentity, ClientSpec, ClusterSecurity, Lane, LaneLimits, Login, NackKind, OutgoingRecord,
+    Outstanding, ProduceResult, Security, Ticket, Transport, Written,
 };
 
 fn spec(principal: &str, credential: &str) -> ClientSpec {
@@ -131,4 +136,57 @@ fn the_watchdog_gives_a_client_that_hangs_up() {
     assert!(!finishes_within(&closing, Duration::ZERO));
     drop(go_on);
     assert!(finishes_within(&closing, Duration::MAX));
+}
+
+#[test]
+fn a_rotated_secret_of_a_login_is_another_client() {
+    let (world, pool) = rig();
+    let with_password = |password: &str| {
+        let cluster = ClusterSecurity {
+            protocol: Some(SecurityProtocol::SaslSsl),
+            mechanism: SaslMechanism::Plain,
+            username: Some("svc".into()),
+            password: Some(Secret::new(password)),
+            ..ClusterSecurity::default()
+        };
+        let directive = KafkaSecurityDirective::plaintext(TopicName::new("orders").unwrap(), Role::Producer);
+        let security = cluster.open(&directive).unwrap();
+        let credential = security.fingerprint();
+        ClientSpec { security: security.with_token(None).unwrap(), ..spec("a", &credential) }
+    };
+    let leases =
+        [with_password("old"), with_password("old"), with_password("new")].map(|spec| pool.lease(&spec).unwrap());
+    assert_eq!(world.created(), 2);
+    assert!(leases[0].is_same_client(&leases[1]) && !leases[1].is_same_client(&leases[2]));
+}
+
+#[test]
+fn while_there_is_no_valid_token_every_event_is_refused_at_once_with_the_reason() {
+    let (world, pool) = rig();
+    let (writer, token) = TokenWriter::new(TokenRequest::MskIam(MskIamRequest::default()).identity());
+    let login = Login::OAuthBearer { token, extensions: BTreeMap::new() };
+    let spec = ClientSpec {
+        security: Security { transport: Transport::Plaintext, login },
+        clock: WallClock::reading(|| Timestamp::from_millis(1000)),
+        ..spec("a", "token")
+    };
+    let lease = pool.lease(&spec).unwrap();
+    let mut lane = Lane::new(TopicName::new("orders").unwrap(), lease, LaneLimits::default(), Duration::from_secs(30));
+    let put = |ends| {
+        let ends = Timestamp::from_millis(ends);
+        writer.put(BearerToken::new(Secret::new("hunter2"), "svc", Timestamp::default(), ends));
+    };
+    let refused = |lane: &mut Lane| {
+        let nack = send(lane).unwrap_err();
+        assert_eq!((nack.kind, nack.written, nack.retry), (NackKind::Authentication, Written::No, true), "{nack}");
+        assert_eq!(lane.outstanding(), Outstanding::default());
+        nack.explain()
+    };
+    assert!(refused(&mut lane).contains("none was given yet"));
+    put(1000);
+    assert!(refused(&mut lane).contains("the last one ended at 1970-01-01T00:00:01"));
+    assert!(world.sent().is_empty(), "the client saw nothing of it");
+    put(1001);
+    send(&mut lane).unwrap();
+    assert_eq!(world.sent().len(), 1);
 }

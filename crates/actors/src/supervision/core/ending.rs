@@ -12,6 +12,11 @@ use super::{CHILDREN_DEADLINE, Core, Phase, caught};
 use crate::supervision::{Behaviour, Supervised, Termination};
 
 impl<B: Behaviour> Core<B> {
+    /// Whether the actor has begun to end, or has been told to.
+    pub(in crate::supervision) fn is_ending(&self) -> bool {
+        self.stop.is_wished() || matches!(self.phase.get(), Phase::Ending | Phase::Over)
+    }
+
     /// The ordered stop: refuse messages, stop the children and wait for them, drain, end.
     pub(super) fn begin_stop(self: &Rc<Self>, ctx: &mut Context<Supervised<B>>) {
         if matches!(self.phase.get(), Phase::Ending | Phase::Over) {

@@ -20,7 +20,7 @@ use crate::dsl::{FetchError, Wanted};
 use crate::error::Cause;
 use crate::journal::EventJournal;
 use crate::responses::TestStatusResponse;
-use crate::test_rig::{Journal, directive};
+use crate::test_rig::{Journal, directive, with_token};
 use crate::{
     CucumberExecutor, EvidenceKeeper, Interruption, KafkaSettings, KafkaSetup, KafkaWorld, ProbeDsl, TestEnd,
     TestExecutionResult, TestWatch,
@@ -48,6 +48,8 @@ pub(crate) struct Play {
     pub(crate) leaves_an_event_under_way: Mutex<bool>,
     /// How long the directive lets the scenarios run.
     pub(crate) timeout: Mutex<Option<Duration>>,
+    /// Whether its topics are opened with a token.
+    pub(crate) takes_a_token: Mutex<bool>,
     calls: Mutex<Vec<String>>,
     ends: Mutex<Vec<TestEnd>>,
     settled: Mutex<Option<TestStatusResponse>>,
@@ -70,6 +72,7 @@ impl Default for Play {
             events: Mutex::new(1),
             leaves_an_event_under_way: Mutex::default(),
             timeout: Mutex::default(),
+            takes_a_token: Mutex::default(),
             calls: Mutex::default(),
             ends: Mutex::default(),
             settled: Mutex::default(),
@@ -199,7 +202,13 @@ impl ProbeVaultService for Services {
         if !self.play.conduct(&self.play.vault, "vault").play().await {
             return Err(VaultError::Configuration { reason: "the vault is sealed".to_owned() });
         }
-        let secured = |topic: &TopicDirective| KafkaSecurityDirective::plaintext(topic.topic.clone(), topic.role);
+        let takes_a_token = *self.play.takes_a_token.lock().unwrap();
+        let secured = |topic: &TopicDirective| {
+            if takes_a_token {
+                return with_token(topic.topic.as_str(), topic.role, "svc", "secret");
+            }
+            KafkaSecurityDirective::plaintext(topic.topic.clone(), topic.role)
+        };
         Ok(directive.topic_directives.iter().map(secured).collect())
     }
 
@@ -218,7 +227,7 @@ impl EvidenceKeeper for Services {
 
 #[async_trait]
 impl KafkaWorld for Services {
-    async fn ready(&self, _: &BlockStorageDirective) -> Result<KafkaSetup, Cause> {
+    async fn ready(&self, _: &BlockStorageDirective, _: &[KafkaSecurityDirective]) -> Result<KafkaSetup, Cause> {
         let _token = Arc::clone(&self.token);
         if !self.play.conduct(&self.play.world, "world").play().await {
             return Err(refused("the registry is down"));

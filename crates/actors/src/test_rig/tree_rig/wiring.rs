@@ -20,10 +20,10 @@ pub(super) fn services_of(
     dsl: &ProbeDsl,
     consumers: &ScriptedConsumers,
     journal: &Arc<Journal>,
+    settings: Arc<KafkaSettings>,
 ) -> Arc<dyn Fn(TestId) -> TestServices + Send + Sync> {
     let (plays, dsl, journal) = (Arc::clone(plays), dsl.clone(), Arc::clone(journal));
     let consumers = consumers.clone();
-    let settings = Arc::new(KafkaSettings::new("scripted:9092".parse().unwrap(), None));
     Arc::new(move |test_id| {
         let token = Arc::new(());
         let mut made = plays.made.lock().unwrap();

@@ -37,7 +37,7 @@ struct State {
 }
 
 impl Witness {
-    pub(super) fn new(metrics: TreeMetrics) -> Self {
+    pub(crate) fn new(metrics: TreeMetrics) -> Self {
         Self { metrics, state: Mutex::default() }
     }
 

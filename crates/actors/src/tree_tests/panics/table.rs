@@ -144,3 +144,14 @@ pub(super) const FAILING: &[Row] =
 
 /// What the life of a test that is cut short has besides.
 pub(super) const CUT_SHORT: &[Row] = &[row("CucumberExecutionActor", "Interrupt", &[F])];
+
+/// What the life of a test that takes a token has besides.
+pub(super) const WITH_A_TOKEN: &[Row] = &[
+    row("GuardianActor", "<future>", &[P, L]),
+    row("GuardianActor", "<pipe>", &[L]),
+    row("OAuthTokenRefresherActor", "<future>", &[P, P, P, P, P, P]),
+    row("OAuthTokenRefresherActor", "<made>", &[P]),
+    row("OAuthTokenRefresherActor", "<pipe>", &[P, P, P, P, P, P]),
+    row("OAuthTokenRefresherActor", "<started>", &[P]),
+    row("OAuthTokenRefresherActor", "Observe", &[P]),
+];

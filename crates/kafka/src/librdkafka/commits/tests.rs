@@ -19,8 +19,8 @@ impl Rig {
     fn new() -> Self {
         let (kafka, topic) = MockKafka::with_topic("orders", 1);
         let spec = kafka.consumer(&topic, ConsumerStart::Committed);
-        let callbacks = ConsumerCallbacks::new("reader", Arc::new(NoObserver));
-        let consumer = Arc::new(client_config::consumer(&spec).create_with_context(callbacks).unwrap());
+        let callbacks = ConsumerCallbacks::new(&spec.client, Arc::new(NoObserver));
+        let consumer = Arc::new(client_config::consumer(&spec).unwrap().create_with_context(callbacks).unwrap());
         let offsets = Arc::new(Mutex::new(OffsetTracker::new(1, Duration::from_secs(600))));
         let commits = Commits::new(consumer, spec.group_id, Arc::clone(&offsets));
         Self { commits, kafka, topic, offsets }
@@ -86,4 +86,18 @@ fn a_start_that_cannot_be_committed_is_an_error_and_not_a_wait_without_end() {
     let error = rig.commits.commit_start(std::iter::once(start), Duration::from_millis(1)).unwrap_err();
     assert_eq!(error.rdkafka_error_code(), Some(RDKafkaErrorCode::OperationTimedOut));
     rig.kafka.cluster.broker_up(-1).unwrap();
+}
+
+#[test]
+fn a_start_is_committed_once_the_coordinator_is_found() {
+    let rig = Rig::new();
+    let moved = RDKafkaRespErr::RD_KAFKA_RESP_ERR_NOT_COORDINATOR;
+    // More than librdkafka asks again by itself.
+    rig.kafka.cluster.request_errors(RDKafkaApiKey::OffsetCommit, &[moved; 8]);
+    let start = || std::iter::once(NextOffset { topic: rig.topic.clone(), partition: 0, offset: 7 });
+    rig.commits.commit_start(start(), PATIENCE).unwrap();
+    assert_eq!(rig.committed(), Offset::Offset(7));
+
+    rig.kafka.cluster.request_errors(RDKafkaApiKey::OffsetCommit, &[moved; 100]);
+    assert!(rig.commits.commit_start(start(), Duration::from_millis(300)).is_err(), "it is not asked without end");
 }
