@@ -11,3 +11,6 @@ mod corpus;
 mod interop;
 mod partitions;
 mod pipeline;
+mod security;
+mod token_load;
+mod tokens;

@@ -12,7 +12,7 @@ pub(crate) struct Arguments {
 }
 
 const EXIT_STATUSES: &str = "Exit status: 0 all passed, 1 a scenario failed, 2 bad input or configuration, 3 the world failed \
-(broker, registry), 130 and 143 after SIGINT and SIGTERM. Of several, 2 beats 3 beats 1.";
+(broker, registry, identity provider), 130 and 143 after SIGINT and SIGTERM. Of several, 2 beats 3 beats 1.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -41,6 +41,9 @@ pub(crate) enum Command {
         #[command(flatten)]
         registry: RegistryArguments,
     },
+    /// Looks at all that a test needs, name by name: DNS, TCP, TLS, token, login, topics, registry, subjects. Each failure
+    /// names its cause and a fix; nothing is changed anywhere.
+    Doctor(DoctorArguments),
     /// Checks a configuration, or shows each key with its value and where it comes from.
     Config {
         #[command(subcommand)]
@@ -138,6 +141,18 @@ pub(crate) enum ConfigCommand {
         #[arg(long, value_name = "FILE")]
         config: Option<PathBuf>,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArguments {
+    /// A test's folder, whose topics, credentials and subjects are looked at too.
+    pub(crate) dir: Option<PathBuf>,
+    /// A configuration file (HOCON); the embedded world's configuration otherwise.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Prints all findings as one JSON object, nothing else.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

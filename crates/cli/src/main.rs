@@ -28,6 +28,7 @@ fn main() -> ExitCode {
         Command::Schema { command, registry } => {
             actix_rt::System::new().block_on(commands::schema(command, registry, &terminal))
         }
+        Command::Doctor(arguments) => actix_rt::System::new().block_on(commands::doctor(arguments, &terminal)),
         Command::Config { command } => commands::config(&command, &terminal),
     };
     ExitCode::from(status.code())

@@ -1,19 +1,22 @@
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use prometheus::Registry;
 use test_probe_actors::dsl::ProbeDsl;
 use test_probe_actors::metrics::TreeMetrics;
-use test_probe_actors::{Cluster, Clusters, SystemRuntime};
+use test_probe_actors::{Cluster, Clusters, NoToken, SystemRuntime, TokenRefreshers};
 use test_probe_config::{Settings, WorldKind};
 use test_probe_directives::{ClusterDirective, ClusterName, WallClock};
-use test_probe_encoding::{SchemaCatalog, SerdesFactory};
-use test_probe_kafka::{ClientPool, Librdkafka};
+use test_probe_encoding::{BearerTokenSource, SchemaCatalog, SerdesFactory};
+use test_probe_kafka::{ClientPool, ClusterSecurity, Librdkafka};
+use test_probe_oauth::TokenRequest;
 use test_probe_scenarios::StepBook;
 use test_probe_services::{DirectiveFile, ProbeStorageService, ProbeVaultService};
 
 use crate::wiring;
 use crate::wiring::registry::{RegistryWiringError, Whose};
+use crate::wiring::tokens::CellToken;
 use crate::world::World;
 
 /// What all tests of a probe share: settings, clients, services and the world, but not the tree itself, whose actors hold
@@ -36,6 +39,12 @@ pub(crate) struct Core {
     /// The steps of tests that the tree fetches itself.
     pub(crate) steps: StepBook,
     pub(crate) world: World,
+    /// How the configuration's cluster is reached.
+    pub(crate) security: ClusterSecurity,
+    /// All tokens of the probe.
+    pub(crate) tokens: TokenRefreshers,
+    /// What the token of the configuration's registry is asked for with, where it wants one.
+    pub(crate) registry_token: Option<TokenRequest>,
 }
 
 /// A registry address that cannot be used.
@@ -61,9 +70,11 @@ impl Core {
         described: &[ClusterDirective],
         schemas: &SchemaCatalog,
         default_registry: &str,
+        test_dir: &Path,
     ) -> Result<ClusterSet, RegistryAddressError> {
+        let token = self.registry_token_source()?;
         let factory = |cluster: &ClusterName, urls: &str, whose: Whose| {
-            let registry = wiring::registry::client(&self.settings, urls, whose)
+            let registry = wiring::registry::client(&self.settings, urls, whose, token.clone())
                 .map_err(|source| RegistryAddressError { cluster: cluster.clone(), source })?;
             let settings = wiring::registry::serdes(&self.settings);
             Ok(SerdesFactory::new(Arc::new(registry), schemas.clone(), settings, self.clock))
@@ -77,7 +88,8 @@ impl Core {
         let default_serdes = factory(&default, default_registry, default_is)?;
         let mut serdes = HashMap::from([(default, default_serdes.clone())]);
         let servers = self.world.bootstrap_servers.clone();
-        let mut clusters = Clusters::new(Cluster { bootstrap_servers: servers, serdes: Some(default_serdes) });
+        let mut clusters = Clusters::new(Cluster { bootstrap_servers: servers, serdes: Some(default_serdes) })
+            .secured(self.security.clone());
         for directive in described {
             let own = match &directive.schema_registry_url {
                 Some(urls) => factory(&directive.name, urls, Whose::Foreign)?,
@@ -85,9 +97,32 @@ impl Core {
             };
             serdes.insert(directive.name.clone(), own.clone());
             let cluster = Cluster { bootstrap_servers: directive.bootstrap_servers.clone(), serdes: Some(own) };
-            clusters = clusters.with(directive.name.clone(), cluster);
+            let security = wiring::security::described(&self.security, directive, test_dir);
+            clusters = clusters.with(directive.name.clone(), cluster).with_security(directive.name.clone(), security);
         }
         Ok(ClusterSet { clusters, serdes })
+    }
+
+    /// Where the configuration's registry gets its token, if it wants one. The token may be yet to come.
+    fn registry_token_source(&self) -> Result<Option<Arc<dyn BearerTokenSource>>, RegistryAddressError> {
+        let Some(request) = &self.registry_token else { return Ok(None) };
+        let cell = self.tokens.cell(request).map_err(|error| RegistryAddressError {
+            cluster: ClusterName::default(),
+            source: RegistryWiringError::Token(error),
+        })?;
+        Ok(Some(CellToken::source(cell, self.clock)))
+    }
+
+    /// Waits for the token that the configuration's registry wants, so that the first question to it is not in vain.
+    ///
+    /// # Errors
+    /// [`NoToken`].
+    ///
+    /// # Cancellation
+    /// Safe.
+    pub(crate) async fn registry_token(&self) -> Result<(), NoToken> {
+        let Some(request) = &self.registry_token else { return Ok(()) };
+        self.tokens.first_token(request, self.settings.actor_system.initialization_timeout * 3 / 4).await.map(drop)
     }
 }
 

@@ -16,12 +16,14 @@
 mod blocking;
 mod builder;
 mod core;
+pub mod doctor;
 mod exit_status;
 mod faults;
 mod ledger_journal;
 mod ledger_observer;
 mod modules;
 mod open_topics;
+mod own_token;
 mod prepared_test;
 mod probe;
 mod run;
@@ -57,6 +59,7 @@ pub use service_dsl::{Missing, ServiceDsl};
 pub use session::RunError;
 pub use stop::{StopReason, StopSwitch};
 pub use wiring::registry::RegistryWiringError;
+pub use wiring::security::SecurityWiringError;
 pub use world::WorldError;
 
 pub use test_probe_actors::error::{ProbeExceptions, ServiceError};

@@ -60,7 +60,7 @@ pub(crate) struct Opening {
     pub(crate) settings: KafkaSettings,
     pub(crate) journal: Arc<dyn EventJournal>,
     pub(crate) watches: Vec<RegistryWatch>,
-    pub(crate) bucket: String,
+    pub(crate) credentials: Vec<KafkaSecurityDirective>,
 }
 
 struct Started {
@@ -74,7 +74,7 @@ impl OpenTopics {
         let limit = probe.core.settings.actor_system.initialization_timeout;
         let close_timeout = opening.settings.close_timeout;
         let (tell, ready) = mpsc::unbounded_channel();
-        let Opening { test_id, directives, settings, journal, watches, bucket } = opening;
+        let Opening { test_id, directives, settings, journal, watches, credentials } = opening;
         let setup = Arc::new(KafkaSetup { settings: Arc::new(settings), journal });
         let parts = |parent: Recipient<ChildGoodToGo>| {
             let producers = KafkaProducers {
@@ -120,7 +120,8 @@ impl OpenTopics {
             _watches: watches,
             _arbiter: arbiter,
         };
-        let initialize = initialize(directives, bucket);
+        let initialize =
+            Initialize { block_storage_directive: as_a_test(&directives), security_directives: credentials };
         // An actor that fails on this message ends, which is waited for below.
         topics.producers.address().send(initialize.clone()).await.ok();
         topics.consumers.address().send(initialize).await.ok();
@@ -182,23 +183,15 @@ fn failed(end: &Termination) -> OpenError {
     OpenError::Failed(end.failure().map_or_else(|| end.to_string(), |failure| failure.explain()))
 }
 
-/// The vault of this version hands out connections without credentials.
-fn initialize(directives: Vec<TopicDirective>, bucket: String) -> Initialize {
-    let security_directives = directives
-        .iter()
-        .map(|directive| KafkaSecurityDirective::plaintext(directive.topic.clone(), directive.role))
-        .collect();
-    let folder = PathBuf::from(&bucket);
-    Initialize {
-        security_directives,
-        block_storage_directive: BlockStorageDirective {
-            test_dir: folder.clone(),
-            evidence_dir: folder.join("evidence"),
-            topic_directives: directives,
-            bucket,
-            tags: Vec::new(),
-            test_directive: Arc::default(),
-        },
+/// Topics that a program opens, as the vault and the actors know those of a test. They lie in no folder.
+pub(crate) fn as_a_test(directives: &[TopicDirective]) -> BlockStorageDirective {
+    BlockStorageDirective {
+        test_dir: PathBuf::new(),
+        evidence_dir: PathBuf::from("evidence"),
+        topic_directives: directives.to_vec(),
+        bucket: String::new(),
+        tags: Vec::new(),
+        test_directive: Arc::default(),
     }
 }
 

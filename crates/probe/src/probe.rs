@@ -1,4 +1,5 @@
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,11 +11,12 @@ use test_probe_actors::error::ProbeExceptions;
 use test_probe_actors::journal::NoJournal;
 use test_probe_actors::supervision::Child;
 use test_probe_actors::{
-    ActorSystem, ExternalBehaviors, GuardianActor, ServiceInterfaceFunctions, StartError, SystemGone,
+    ActorSystem, ExternalBehaviors, GuardianActor, NoToken, ServiceInterfaceFunctions, StartError, SystemGone,
 };
 use test_probe_config::{InvalidConfig, Settings, WorldKind};
 use test_probe_directives::{StartFrom, TestId, TopicDirective};
 use test_probe_encoding::SchemaCatalog;
+use test_probe_oauth::TokenSettingsError;
 use test_probe_services::VaultError;
 use tracing::warn;
 
@@ -23,7 +25,7 @@ use crate::open_topics::{OpenError, OpenTopics, Opening};
 use crate::sessions::Sessions;
 use crate::topic_setup::TopicSetup;
 use crate::world::WorldError;
-use crate::{ExitStatus, ProbeBuilder, StopReason, wiring};
+use crate::{ExitStatus, ProbeBuilder, SecurityWiringError, StopReason, open_topics, wiring};
 
 /// The probe as a library: an actor system with the whole supervision tree, the clients and the world that tests run
 /// against.
@@ -64,6 +66,12 @@ pub enum StartProbeError {
     /// The vault cannot be used as it is set up.
     #[error(transparent)]
     Vault(#[from] VaultError),
+    /// Credentials of the configuration cannot be had.
+    #[error(transparent)]
+    Security(#[from] SecurityWiringError),
+    /// Tokens cannot be asked for as the configuration says.
+    #[error(transparent)]
+    Tokens(#[from] TokenSettingsError),
     /// The metrics could not be registered, because their names are taken in the registry that was handed in.
     #[error("the probe's metrics could not be registered")]
     Metrics(#[from] prometheus::Error),
@@ -88,7 +96,9 @@ impl StartProbeError {
     /// What it asks of the process.
     pub fn exit_status(&self) -> ExitStatus {
         match self {
-            Self::Settings(_) | Self::Configuration(_) | Self::Metrics(_) => ExitStatus::BadInput,
+            Self::Settings(_) | Self::Configuration(_) | Self::Metrics(_) | Self::Security(_) | Self::Tokens(_) => {
+                ExitStatus::BadInput
+            }
             Self::Vault(error) if error.is_bad_input() => ExitStatus::BadInput,
             Self::System(_)
             | Self::World(_)
@@ -221,6 +231,12 @@ pub enum OpenTopicsError {
     /// A topic could not be created.
     #[error(transparent)]
     World(#[from] WorldError),
+    /// The vault has no credentials for the topics.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// There is no token for the registry.
+    #[error("the Schema Registry cannot be asked")]
+    RegistryToken(#[from] NoToken),
     /// A registry address cannot be used.
     #[error(transparent)]
     Registry(#[from] RegistryAddressError),
@@ -249,17 +265,20 @@ impl Inner {
         schemas: SchemaCatalog,
     ) -> Result<OpenTopics, OpenTopicsError> {
         let core = &self.core;
-        let clusters = core.clusters(&[], &schemas, &core.world.schema_registry_url)?;
-        let setup = TopicSetup::new(core.world.clone(), clusters.clusters.clone(), core.settings.clone());
+        let clusters = core.clusters(&[], &schemas, &core.world.schema_registry_url, Path::new(""))?;
+        let credentials = core.vault.fetch_security_directives(&open_topics::as_a_test(&directives)).await?;
+        let setup = TopicSetup::new(core, clusters.clusters.clone(), credentials.clone());
+        core.registry_token().await?;
         setup.create_missing(&directives, |_| None).await?;
         let watches = clusters.serdes.values().cloned().map(|serdes| core.metrics.schema_registries().watch(serdes));
         let opening = Opening {
             test_id: TestId::random(),
-            settings: wiring::kafka(&core.settings, clusters.clusters, StartFrom::TestStart, core.world.gaps()),
+            settings: wiring::kafka(&core.settings, clusters.clusters, StartFrom::TestStart, core.world.gaps())
+                .with_tokens(core.tokens.clone()),
             directives,
+            credentials,
             journal: Arc::new(NoJournal),
             watches: watches.collect(),
-            bucket: String::new(),
         };
         Ok(OpenTopics::open(self, opening).await?)
     }

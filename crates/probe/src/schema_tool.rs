@@ -6,17 +6,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use test_probe_config::Settings;
-use test_probe_directives::{ClusterName, TopicName, WallClock};
+use test_probe_directives::{ClusterName, KafkaSecurityDirective, Role, TopicName, WallClock};
 use test_probe_encoding::{
     Compatibility, CompatibilityLevel, Framed, HttpSchemaRegistry, IdentifiedSchema, RegisteredSchema, Registration,
     RegistryError, ResolveError, SchemaCatalog, SchemaGuid, SchemaHeader, SchemaId, SchemaRegistry as _,
     SchemaRegistryAdmin as _, SerdesFactory, ValueTarget, VersionChoice,
 };
-use test_probe_kafka::{ClientError, ClientIdentity, ClientSpec, ClusterError, IncomingRecord, RecordReader};
+use test_probe_kafka::{
+    ClientError, ClientIdentity, ClientSpec, ClusterError, IncomingRecord, RecordReader, UnavailableSecurity,
+};
+use test_probe_oauth::{HttpTokenSources, TokenError, TokenSettingsError};
 
 pub use self::decoded::{Decoded, DecodedPart};
+use crate::own_token::OwnToken;
 use crate::wiring;
 use crate::wiring::registry::{RegistryWiringError, Whose};
+use crate::wiring::security::SecurityWiringError;
 
 /// How long a broker may take for each of three questions about a record.
 const RECORD_TIMEOUT: Duration = Duration::from_secs(10);
@@ -25,6 +30,9 @@ const RECORD_TIMEOUT: Duration = Duration::from_secs(10);
 #[derive(Clone, Debug)]
 pub struct SchemaTool {
     registry: Arc<HttpSchemaRegistry>,
+    /// The registry's, where it wants one.
+    token: Option<Arc<OwnToken>>,
+    sources: HttpTokenSources,
     serdes: SerdesFactory,
     settings: Arc<Settings>,
 }
@@ -49,6 +57,18 @@ pub enum SchemaToolError {
     /// The registry cannot be reached with this configuration.
     #[error(transparent)]
     Wiring(#[from] RegistryWiringError),
+    /// Credentials of the configuration cannot be had.
+    #[error(transparent)]
+    Credentials(#[from] SecurityWiringError),
+    /// Tokens cannot be asked for as the configuration says.
+    #[error(transparent)]
+    TokenSettings(#[from] TokenSettingsError),
+    /// The configuration does not say how to log in at the cluster.
+    #[error(transparent)]
+    Security(#[from] UnavailableSecurity),
+    /// There is no token to show.
+    #[error(transparent)]
+    Token(#[from] TokenError),
     /// The registry refused, or did not answer.
     #[error(transparent)]
     Registry(#[from] RegistryError),
@@ -83,6 +103,8 @@ impl SchemaToolError {
             Self::Registry(error) | Self::Resolve(ResolveError::Registry(error)) => error.helps_to_ask_again(),
             Self::Cluster(ClusterError::UnknownTopics { .. } | ClusterError::Refused { .. }) => false,
             Self::Cluster(_) | Self::Client(_) => true,
+            Self::Token(error) => error.is_worth_a_retry(),
+            Self::Credentials(_) | Self::TokenSettings(_) | Self::Security(_) => false,
             Self::Wiring(_) | Self::Resolve(_) | Self::NoLocalSchema(_) | Self::NoRecord { .. } => false,
         }
     }
@@ -92,20 +114,26 @@ impl SchemaTool {
     /// A tool for the registry at `url`, or else the configuration's, with the schemas of `catalog`.
     ///
     /// # Errors
-    /// [`SchemaToolError::Wiring`].
+    /// [`SchemaToolError`] of a configuration that cannot be used.
     pub fn new(settings: Settings, url: Option<&str>, catalog: SchemaCatalog) -> Result<Self, SchemaToolError> {
         let (urls, whose) = match url {
             Some(url) => (url, Whose::Foreign),
             None => (settings.kafka.schema_registry_url.as_str(), Whose::Configured),
         };
-        let registry = Arc::new(wiring::registry::client(&settings, urls, whose)?);
+        let clock = WallClock::system();
+        let sources = wiring::tokens::sources(&settings, clock)?;
+        let oauth = wiring::security::configured(&settings)?.oauth;
+        let request = wiring::tokens::of_registry(&settings, &oauth).filter(|_| whose == Whose::Configured);
+        let token = request.map(|request| OwnToken::new(&sources, &request, clock)).transpose()?.map(Arc::new);
+        let shown = token.as_ref().map(|token| token.for_registry());
+        let registry = Arc::new(wiring::registry::client(&settings, urls, whose, shown)?);
         let serdes = SerdesFactory::new(
             Arc::clone(&registry) as _,
             catalog,
             wiring::registry::serdes(&settings).with_auto_register(true),
-            WallClock::system(),
+            clock,
         );
-        Ok(Self { registry, serdes, settings: Arc::new(settings) })
+        Ok(Self { registry, token, sources, serdes, settings: Arc::new(settings) })
     }
 
     /// Where the registry is, without credentials.
@@ -122,6 +150,7 @@ impl SchemaTool {
         if self.serdes.catalog().names_of(&place.record).is_empty() {
             return Err(SchemaToolError::NoLocalSchema(place.record.clone()));
         }
+        self.ready().await?;
         Ok(self.serdes.ensure_registered(&target).await?)
     }
 
@@ -134,6 +163,7 @@ impl SchemaTool {
         place: &SchemaPlace,
         versions: VersionChoice,
     ) -> Result<(Arc<str>, Compatibility), SchemaToolError> {
+        self.ready().await?;
         let local = self.serdes.local_schema(&place.target()).await?;
         let (subject, schema) = local.ok_or_else(|| SchemaToolError::NoLocalSchema(place.record.clone()))?;
         let normalize = self.settings.schema_registry.normalize;
@@ -146,6 +176,7 @@ impl SchemaTool {
     /// # Errors
     /// [`SchemaToolError::Registry`].
     pub async fn subjects(&self, prefix: &str) -> Result<Vec<String>, SchemaToolError> {
+        self.ready().await?;
         Ok(self.registry.subjects(prefix).await?)
     }
 
@@ -158,6 +189,7 @@ impl SchemaTool {
         subject: &str,
         version: Option<u32>,
     ) -> Result<(RegisteredSchema, Vec<u32>, Option<CompatibilityLevel>), SchemaToolError> {
+        self.ready().await?;
         let schema = match version {
             Some(version) => self.registry.version(subject, version).await?,
             None => self.registry.latest(subject).await?,
@@ -173,6 +205,7 @@ impl SchemaTool {
     /// # Errors
     /// [`SchemaToolError::Registry`].
     pub async fn by_id(&self, id: SchemaId) -> Result<IdentifiedSchema, SchemaToolError> {
+        self.ready().await?;
         Ok(self.registry.by_id(id).await?)
     }
 
@@ -181,11 +214,22 @@ impl SchemaTool {
     /// # Errors
     /// [`SchemaToolError::Registry`].
     pub async fn by_guid(&self, guid: SchemaGuid) -> Result<IdentifiedSchema, SchemaToolError> {
+        self.ready().await?;
         Ok(self.registry.by_guid(guid).await?)
+    }
+
+    /// Sees to the registry's token, where it wants one.
+    async fn ready(&self) -> Result<(), SchemaToolError> {
+        if let Some(token) = &self.token {
+            token.ready().await?;
+        }
+        Ok(())
     }
 
     /// Reads bytes of a key or a value; what cannot be decoded is told as such.
     pub async fn decode(&self, framed: Framed<'_>) -> DecodedPart {
+        // Without a token the registry's refusal is told where the bytes would be.
+        self.ready().await.ok();
         DecodedPart::of(&self.serdes, framed).await
     }
 
@@ -213,17 +257,35 @@ impl SchemaTool {
         Ok(Decoded { key, value, record })
     }
 
-    async fn record(&self, topic: &TopicName, partition: i32, offset: i64) -> Result<IncomingRecord, SchemaToolError> {
+    /// A client with the configuration's own credentials, since no vault knows people.
+    async fn client(&self, topic: &TopicName) -> Result<ClientSpec, SchemaToolError> {
+        let clock = WallClock::system();
+        let security = wiring::security::configured(&self.settings)?
+            .open(&KafkaSecurityDirective::plaintext(topic.clone(), Role::Consumer))?;
+        let cell = match security.token_request() {
+            Some(request) => {
+                let token = OwnToken::new(&self.sources, request, clock)?;
+                token.ready().await?;
+                Some(token.cell())
+            }
+            None => None,
+        };
         let identity = ClientIdentity {
             cluster: ClusterName::default(),
             bootstrap_servers: self.settings.kafka.bootstrap_servers.clone(),
             principal: "schema-tool".to_owned(),
-            credential: String::new(),
+            credential: security.fingerprint(),
         };
-        let spec = ClientSpec {
+        Ok(ClientSpec {
             properties: self.settings.kafka.properties.clone(),
+            security: security.with_token(cell)?,
+            clock,
             ..ClientSpec::new(identity, "test-probe-schema")
-        };
+        })
+    }
+
+    async fn record(&self, topic: &TopicName, partition: i32, offset: i64) -> Result<IncomingRecord, SchemaToolError> {
+        let spec = self.client(topic).await?;
         let asked = topic.clone();
         let read = tokio::task::spawn_blocking(move || {
             Ok::<_, SchemaToolError>(RecordReader::new(&spec)?.record(&asked, partition, offset, RECORD_TIMEOUT)?)

@@ -152,6 +152,18 @@ impl<C: ProbeConfig, A: ProbeActorSystem, S: ProbeStorageModule, V: ProbeVaultMo
         let vault = vault.initialize(&settings)?;
         let registry = common.metrics.unwrap_or_default();
         let metrics = test_probe_actors::metrics::TreeMetrics::register(&registry)?;
+        let clock = common.clock.unwrap_or_else(WallClock::system);
+        let security = wiring::security::of_world(&settings)?;
+        let sources = std::sync::Arc::new(wiring::tokens::sources(&settings, clock)?);
+        let oauth = &settings.services.vault.oauth;
+        let tokens = test_probe_actors::TokenRefreshers::with_request_timeout(
+            sources,
+            wiring::tokens::policy(oauth),
+            clock,
+            metrics.tokens().clone(),
+            // The source's own limit tells more, so it comes first.
+            oauth.request_timeout + std::time::Duration::from_secs(5),
+        );
         let world = World::start(&settings)?;
         let system = actor_system.initialize(&settings)?;
         let clients = std::sync::Arc::new(metrics.clients().clone());
@@ -160,7 +172,7 @@ impl<C: ProbeConfig, A: ProbeActorSystem, S: ProbeStorageModule, V: ProbeVaultMo
         let dsl = test_probe_actors::ProbeDsl::new();
         dsl.register_system(system.runtime().clone(), wiring::dsl(&settings));
         let core = Core {
-            clock: common.clock.unwrap_or_else(WallClock::system),
+            clock,
             runtime: system.runtime().clone(),
             pool: test_probe_kafka::ClientPool::new(std::sync::Arc::new(librdkafka.clone())),
             librdkafka,
@@ -171,6 +183,11 @@ impl<C: ProbeConfig, A: ProbeActorSystem, S: ProbeStorageModule, V: ProbeVaultMo
             vault,
             directive_file: wiring::services::directive_file(&settings),
             steps: common.steps,
+            // The embedded registry wants no token.
+            registry_token: wiring::tokens::of_registry(&settings, &security.oauth)
+                .filter(|_| world.kind == test_probe_config::WorldKind::Cluster),
+            security,
+            tokens,
             world,
             settings,
             config_sha256: configured.sha256,

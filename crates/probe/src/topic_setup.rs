@@ -1,27 +1,31 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::num::NonZeroU16;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use test_probe_actors::Clusters;
+use test_probe_actors::{Clusters, TokenRefreshers};
 use test_probe_config::Settings;
-use test_probe_directives::{BootstrapServers, ClusterName, TopicDirective, TopicName};
+use test_probe_directives::{BootstrapServers, KafkaSecurityDirective, TopicDirective, TopicName, WallClock};
 use test_probe_embedded::{EmbeddedWorld, MOST_BYTES_PER_PARTITION, MOST_RECORDS_PER_PARTITION};
 use test_probe_kafka::{ClientIdentity, ClientSpec, ClusterError, TopicAdmin};
 use test_probe_scenarios::{TopicCreator, TopicCreatorError};
 use tokio::time::Instant;
 
 use crate::blocking::blocking;
+use crate::core::Core;
 use crate::world::{Control, World, WorldError};
 
 /// Sees to a test's topics before and after its run: that they are there, and what became of them.
 pub(crate) struct TopicSetup {
     world: World,
     clusters: Clusters,
+    credentials: Vec<KafkaSecurityDirective>,
+    tokens: TokenRefreshers,
+    clock: WallClock,
     settings: Settings,
-    admins: Mutex<HashMap<BootstrapServers, Arc<TopicAdmin>>>,
+    admins: Mutex<HashMap<ClientIdentity, Arc<TopicAdmin>>>,
 }
 
 /// How often a cluster is asked for a topic that was just created.
@@ -37,8 +41,17 @@ struct Creation {
 }
 
 impl TopicSetup {
-    pub(crate) fn new(world: World, clusters: Clusters, settings: Settings) -> Self {
-        Self { world, clusters, settings, admins: Mutex::default() }
+    /// `credentials` are those that the topics are opened with; the questions about a topic are asked with them too.
+    pub(crate) fn new(core: &Core, clusters: Clusters, credentials: Vec<KafkaSecurityDirective>) -> Self {
+        Self {
+            world: core.world.clone(),
+            clusters,
+            credentials,
+            tokens: core.tokens.clone(),
+            clock: core.clock,
+            settings: core.settings.clone(),
+            admins: Mutex::default(),
+        }
     }
 
     /// Creates those of the topics that are missing, where the configuration allows it; where it does not, the topics
@@ -59,7 +72,7 @@ impl TopicSetup {
     /// How many partitions the topic has. It is created with `wanted` partitions, or as many as the configuration says,
     /// where it is missing and may be created.
     async fn partitions_of(&self, directive: &TopicDirective, wanted: Option<u32>) -> Result<u32, WorldError> {
-        let admin = self.admin(self.servers(directive))?;
+        let admin = self.admin(directive).await?;
         let topic = directive.topic_on_cluster.clone();
         let wanted = match wanted.map(|wanted| u16::try_from(wanted).ok().and_then(NonZeroU16::new)) {
             None => self.settings.kafka.topic_partitions,
@@ -92,7 +105,7 @@ impl TopicSetup {
             return Ok(dropped);
         }
         for directive in topics {
-            let admin = self.admin(self.servers(directive))?;
+            let admin = self.admin(directive).await?;
             let (topic, timeout) = (directive.topic_on_cluster.clone(), self.settings.actor_system.timeout);
             let first_offsets = blocking(move || admin.first_offsets(&topic, timeout)).await?;
             let full = first_offsets.into_iter().filter(|(_, first)| *first > 0);
@@ -116,24 +129,42 @@ impl TopicSetup {
         servers.unwrap_or(&self.world.bootstrap_servers).clone()
     }
 
-    fn admin(&self, servers: BootstrapServers) -> Result<Arc<TopicAdmin>, WorldError> {
-        let mut admins = self.admins.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(admin) = admins.get(&servers) {
-            return Ok(Arc::clone(admin));
-        }
+    /// Who asks about a topic: the principal that opens it, one client for all of its topics on a cluster.
+    async fn admin(&self, directive: &TopicDirective) -> Result<Arc<TopicAdmin>, WorldError> {
+        let credentials = self.credentials.iter().find(|credentials| credentials.opens(directive));
+        let plaintext = || KafkaSecurityDirective::plaintext(directive.topic.clone(), directive.role);
+        let security = self.clusters.security(&directive.cluster);
+        let security = security.open(&credentials.cloned().unwrap_or_else(plaintext))?;
         let identity = ClientIdentity {
-            cluster: ClusterName::default(),
-            bootstrap_servers: servers.clone(),
-            principal: "admin".to_owned(),
-            credential: String::new(),
+            cluster: directive.cluster.clone(),
+            bootstrap_servers: self.servers(directive),
+            principal: directive.client_principal.clone(),
+            credential: security.fingerprint(),
+        };
+        let known = self.admins().get(&identity).cloned();
+        if let Some(admin) = known {
+            return Ok(admin);
+        }
+        let cell = match security.token_request() {
+            Some(request) => {
+                let within = self.settings.actor_system.initialization_timeout * 3 / 4;
+                Some(self.tokens.first_token(request, within).await?)
+            }
+            None => None,
         };
         let spec = ClientSpec {
             properties: self.settings.kafka.properties.clone(),
-            ..ClientSpec::new(identity, "test-probe-admin")
+            security: security.with_token(cell)?,
+            clock: self.clock,
+            ..ClientSpec::new(identity.clone(), "test-probe-admin")
         };
         let admin = Arc::new(TopicAdmin::new(&spec)?);
-        admins.insert(servers, Arc::clone(&admin));
+        self.admins().insert(identity, Arc::clone(&admin));
         Ok(admin)
+    }
+
+    fn admins(&self) -> MutexGuard<'_, HashMap<ClientIdentity, Arc<TopicAdmin>>> {
+        self.admins.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,7 +1,9 @@
 //! From settings to what each room is told: one function a room.
 
 pub(crate) mod registry;
+pub(crate) mod security;
 pub(crate) mod services;
+pub(crate) mod tokens;
 pub(crate) mod tree;
 
 use std::time::Duration;

@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
+use test_probe_actors::NoToken;
 use test_probe_config::{Settings, WorldKind};
-use test_probe_directives::{BootstrapServers, TopicName};
+use test_probe_directives::{BootstrapServers, TopicIdentity, TopicName};
 use test_probe_embedded::{EmbeddedWorld, StackControl, StackControlError, StartWorldError};
-use test_probe_kafka::{ClientError, ClusterError, GapPolicy};
+use test_probe_kafka::{ClientError, ClusterError, GapPolicy, UnavailableSecurity};
 
 use crate::ledger_journal::AcknowledgedAt;
 
@@ -47,10 +48,28 @@ pub enum WorldError {
     },
     /// The cluster could not be asked.
     #[error(transparent)]
-    Cluster(#[from] ClusterError),
+    Cluster(Box<ClusterError>),
     /// A client could not be made.
     #[error(transparent)]
     Client(#[from] ClientError),
+    /// What the configuration and the vault say of a topic does not go together.
+    #[error(transparent)]
+    Security(#[from] UnavailableSecurity),
+    /// The vault has credentials, and the embedded Kafka has no door to show them at.
+    #[error(
+        "the vault gives credentials for {0}, and the embedded Kafka knows no login; run against a cluster (--config), or \
+         take the local vault without a credentials file (test-probe.services.vault)"
+    )]
+    NoLogin(TopicIdentity),
+    /// There is no token to log in with.
+    #[error("nobody can log in at the cluster")]
+    Token(#[from] NoToken),
+}
+
+impl From<ClusterError> for WorldError {
+    fn from(error: ClusterError) -> Self {
+        Self::Cluster(Box::new(error))
+    }
 }
 
 impl World {

@@ -1,6 +1,7 @@
 //! On the embedded world, which each process starts for itself.
 
 mod config;
+mod doctor;
 mod figures;
 pub(crate) mod formats;
 mod inputs;

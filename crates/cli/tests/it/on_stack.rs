@@ -3,9 +3,13 @@
 //! Without it every test here says that it was skipped and passes; with `TEST_PROBE_STACK=required`, as in `.ci/run`, it
 //! fails instead.
 
+mod canary;
 mod connections;
+mod doctor;
 mod formats;
+mod identity_provider;
 mod main_job;
 mod outage;
+mod principals;
 mod read_back;
 mod stack;

@@ -49,7 +49,8 @@ impl Session {
         mut interruption: Interruption,
     ) -> Result<TestExecutionResult, Cause> {
         let opened = self.opened(directive).await?;
-        let world = self.world(directive).await?;
+        // Where the test has topics, their actors made it ready, with their credentials.
+        let world = self.world(directive, &[]).await?;
         let (run, observer) = (&opened.run, self.options().observer);
         let plan = run.test.plan.clone();
         observer.stage(&Stage::Scenarios { scenarios: plan.scenarios().len(), steps: plan.step_count() });

@@ -8,7 +8,8 @@ use test_probe_actors::error::Cause;
 use test_probe_actors::journal::JournalTopic;
 use test_probe_actors::metrics::RegistryWatch;
 use test_probe_actors::{KafkaSettings, KafkaSetup, KafkaWorld};
-use test_probe_directives::{BlockStorageDirective, TopicDirective};
+use test_probe_config::WorldKind;
+use test_probe_directives::{BlockStorageDirective, KafkaSecurityDirective, TopicDirective};
 use test_probe_embedded::RegistryProxy;
 use test_probe_encoding::RegistryError;
 use test_probe_kafka::ClientKind;
@@ -21,20 +22,24 @@ use crate::faults::{EmbeddedFaults, StackFaults};
 use crate::ledger_journal::{JournalParts, LedgerJournal, Patience, TopicReading, shared};
 use crate::session_run::Run;
 use crate::topic_setup::TopicSetup;
-use crate::world::Control;
-use crate::{Stage, wiring};
+use crate::world::{Control, WorldError};
+use crate::{ExitStatus, Stage, wiring};
 
 /// Makes a test's world ready, for its Kafka actors.
 pub(super) struct SessionWorld(pub(super) Arc<Session>);
 
 #[async_trait]
 impl KafkaWorld for SessionWorld {
-    async fn ready(&self, directive: &BlockStorageDirective) -> Result<KafkaSetup, Cause> {
+    async fn ready(
+        &self,
+        directive: &BlockStorageDirective,
+        credentials: &[KafkaSecurityDirective],
+    ) -> Result<KafkaSetup, Cause> {
         if self.0.prepared(directive).await.is_err() {
             // What is wrong with the test is told by whoever runs its scenarios, and not by three actors at once.
             return std::future::pending().await;
         }
-        self.0.world(directive).await.map(|world| world.kafka.clone())
+        self.0.world(directive, credentials).await.map(|world| world.kafka.clone())
     }
 }
 
@@ -54,21 +59,28 @@ pub(super) struct ReadyWorld {
 }
 
 impl Session {
-    /// The world, made ready by whoever needs it first.
-    pub(super) async fn world(&self, directive: &BlockStorageDirective) -> Result<&ReadyWorld, Cause> {
+    /// The world, made ready by whoever needs it first: the topics' actors, who know the topics' credentials.
+    pub(super) async fn world(
+        &self,
+        directive: &BlockStorageDirective,
+        credentials: &[KafkaSecurityDirective],
+    ) -> Result<&ReadyWorld, Cause> {
         let opened = self.opened(directive).await?;
-        self.ready.get_or_init(|| self.make_ready(opened)).await.as_ref().map_err(Arc::clone)
+        self.ready.get_or_init(|| self.make_ready(opened, credentials)).await.as_ref().map_err(Arc::clone)
     }
 
-    async fn make_ready(&self, opened: &Opened) -> Result<ReadyWorld, Cause> {
+    async fn make_ready(&self, opened: &Opened, credentials: &[KafkaSecurityDirective]) -> Result<ReadyWorld, Cause> {
         let (core, run) = (&self.core, &opened.run);
         let (faults, registry_url) = self.faults(run)?;
-        let clusters = core.clusters(&run.test.directive.clusters, &run.test.schemas, &registry_url);
+        let clusters = core.clusters(&run.test.directive.clusters, &run.test.schemas, &registry_url, &run.test.path);
         let clusters = clusters.map_err(cause)?;
         let start_from = run.test.directive.test.start_from;
-        let kafka = wiring::kafka(&core.settings, clusters.clusters.clone(), start_from, core.world.gaps());
-        let setup = TopicSetup::new(core.world.clone(), clusters.clusters.clone(), core.settings.clone());
+        let kafka = wiring::kafka(&core.settings, clusters.clusters.clone(), start_from, core.world.gaps())
+            .with_tokens(core.tokens.clone());
+        let setup = TopicSetup::new(core, clusters.clusters.clone(), credentials.to_vec());
         self.options().observer.stage(&Stage::OpeningTopics(run.topics.len()));
+        self.check_security(&clusters, &run.topics, credentials)?;
+        core.registry_token().await.map_err(cause)?;
         ask_registries(&clusters, &run.topics).await.map_err(cause)?;
         let plan = &run.test.plan;
         setup.create_missing(&run.topics, |topic| plan.partitions_of(topic)).await.map_err(cause)?;
@@ -98,6 +110,26 @@ impl Session {
             journalled: Mutex::new(Some(journalled)),
             _watches: serdes.map(|serdes| core.metrics.schema_registries().watch(serdes)).collect(),
         })
+    }
+
+    /// What the configuration and the vault say of a topic must go together, which is nobody's fault in the world.
+    fn check_security(
+        &self,
+        clusters: &ClusterSet,
+        topics: &[TopicDirective],
+        credentials: &[KafkaSecurityDirective],
+    ) -> Result<(), Cause> {
+        for directive in topics {
+            let Some(credentials) = credentials.iter().find(|credentials| credentials.opens(directive)) else {
+                continue;
+            };
+            clusters.clusters.security(&directive.cluster).open(credentials).map_err(|error| {
+                self.blame(ExitStatus::BadInput);
+                let is_embedded = self.core.world.kind == WorldKind::Embedded && directive.cluster.is_default();
+                if is_embedded { cause(WorldError::NoLogin(directive.identity())) } else { cause(error) }
+            })?;
+        }
+        Ok(())
     }
 
     /// Who can bring faults about, and the address of the registry that they may break.

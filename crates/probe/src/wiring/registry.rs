@@ -1,15 +1,17 @@
 //! How a Schema Registry is reached, from the configuration.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use test_probe_config::{
     SchemaIdLocation as ConfiguredLocation, SchemaRegistryAuth, SchemaRegistryTls, Settings, SubjectNames,
 };
 use test_probe_directives::Secret;
 use test_probe_encoding::{
-    HttpSchemaRegistry, InvalidRegistrySettings, RegistryAuth, RegistrySettings, RegistryTls, SchemaIdLocation,
-    SerdesSettings, SubjectNameStrategy,
+    BearerTokenSource, HttpSchemaRegistry, InvalidRegistrySettings, RegistryAuth, RegistrySettings, RegistryTls,
+    SchemaIdLocation, SerdesSettings, SubjectNameStrategy,
 };
+use test_probe_oauth::TokenError;
 
 /// A registry that cannot be reached with the configuration.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +28,12 @@ pub enum RegistryWiringError {
         #[source]
         source: std::io::Error,
     },
+    /// The registry wants a token, and whoever makes the client has none.
+    #[error("the Schema Registry wants a token (test-probe.core.schema-registry.auth.type), and here there is none")]
+    NoToken,
+    /// The registry wants a token, and it cannot be asked for.
+    #[error(transparent)]
+    Token(#[from] TokenError),
     /// The settings make no sense together.
     #[error(transparent)]
     Settings(#[from] InvalidRegistrySettings),
@@ -61,11 +69,17 @@ pub(crate) fn serdes(settings: &Settings) -> SerdesSettings {
         .with_cache_capacity(from.cache_capacity)
 }
 
-/// The client of the registry at these addresses, which commas divide.
-pub(crate) fn client(settings: &Settings, urls: &str, whose: Whose) -> Result<HttpSchemaRegistry, RegistryWiringError> {
+/// The client of the registry at these addresses, which commas divide. `token` is where the configuration's own gets its
+/// token, where it wants one of the identity provider.
+pub(crate) fn client(
+    settings: &Settings,
+    urls: &str,
+    whose: Whose,
+    token: Option<Arc<dyn BearerTokenSource>>,
+) -> Result<HttpSchemaRegistry, RegistryWiringError> {
     let reached = reached(settings, urls);
     let reached = match whose {
-        Whose::Configured => with_credentials(settings, reached)?,
+        Whose::Configured => with_credentials(settings, reached, token)?,
         Whose::Foreign => reached,
     };
     Ok(HttpSchemaRegistry::new(reached)?)
@@ -84,6 +98,7 @@ fn reached(settings: &Settings, urls: &str) -> RegistrySettings {
 fn with_credentials(
     settings: &Settings,
     mut reached: RegistrySettings,
+    token: Option<Arc<dyn BearerTokenSource>>,
 ) -> Result<RegistrySettings, RegistryWiringError> {
     let from = &settings.schema_registry;
     reached = reached.with_tls(tls(&from.tls)?).with_auth(match &from.auth {
@@ -92,6 +107,10 @@ fn with_credentials(
             RegistryAuth::Basic { user: username.clone(), password: password.clone() }
         }
         SchemaRegistryAuth::Bearer(token) => RegistryAuth::Bearer(token.clone()),
+        SchemaRegistryAuth::OAuth { .. } => match token {
+            Some(source) => RegistryAuth::Source(source),
+            None => return Err(RegistryWiringError::NoToken),
+        },
     });
     if let Some(cluster) = &from.logical_cluster {
         reached = reached.with_logical_cluster(cluster);
@@ -138,7 +157,7 @@ mod tests {
                 logical-cluster = lsrc-1, identity-pool-id = pool-1
             }",
         );
-        let own = with_credentials(&settings, reached(&settings, "http://a:1, http://b:2/x")).unwrap();
+        let own = with_credentials(&settings, reached(&settings, "http://a:1, http://b:2/x"), None).unwrap();
         let shown = format!("{own:?}");
         for part in ["http://a:1", "http://b:2/x", "request_timeout: 6s", "max_retries: 5", "max_retry_after: 9s", "7"]
         {
@@ -163,8 +182,8 @@ mod tests {
     #[test]
     fn a_tls_file_that_is_not_there_is_named_with_its_key() {
         let settings = settings("schema-registry.tls.ca-file = \"/nowhere/ca.pem\"");
-        let error = client(&settings, "https://a:1", Whose::Configured).unwrap_err();
+        let error = client(&settings, "https://a:1", Whose::Configured, None).unwrap_err();
         assert_eq!(error.to_string(), "/nowhere/ca.pem (test-probe.core.schema-registry.tls.ca-file) cannot be read");
-        assert!(client(&settings, "https://a:1", Whose::Foreign).is_ok());
+        assert!(client(&settings, "https://a:1", Whose::Foreign, None).is_ok());
     }
 }

@@ -55,8 +55,9 @@ pub(crate) fn guardian(
     external_behaviors: Option<ExternalBehaviors>,
 ) -> Result<Child<GuardianActor>, SystemGone> {
     let parts = guardian_parts(core, sessions, system.place_factory(), external_behaviors);
+    let tokens = core.tokens.clone();
     let surroundings = Surroundings::new(Arc::new(core.metrics.clone()));
-    system.on_quiet_thread(move || GuardianActor::supervised(parts).start(&surroundings))
+    system.on_quiet_thread(move || GuardianActor::hosting(parts, &tokens).start(&surroundings))
 }
 
 fn guardian_parts(

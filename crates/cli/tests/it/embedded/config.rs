@@ -52,6 +52,36 @@ fn every_value_is_printed_with_its_origin_and_no_secret() {
 }
 
 #[test]
+fn no_secret_of_a_secured_cluster_is_printed_wherever_it_comes_from() {
+    let (_folder, path) = file(
+        "test-probe.core.kafka.security { sasl-mechanism = PLAIN, username = ann, sasl-extensions { accessToken = hunter2 } }\n\
+         test-probe.core.kafka.security.tls {\n\
+         certificate-pem = \"-----BEGIN CERTIFICATE-----\", key-pem = \"-----BEGIN PRIVATE KEY-----hunter2\" }\n\
+         test-probe.core.schema-registry.auth { type = oauth, client-id = own }\n\
+         test-probe.services.vault.oauth { client-id = svc, parameters { other_token = hunter2 } }\n",
+    );
+    let names = [
+        "KAFKA_SASL_PASSWORD",
+        "KAFKA_TLS_KEY_PASSWORD",
+        "SCHEMA_REGISTRY_CLIENT_SECRET",
+        "SCHEMA_REGISTRY_TOKEN",
+        "OAUTH_CLIENT_SECRET",
+    ];
+    let settings: BTreeMap<String, String> = names.map(|name| (name.to_owned(), "hunter2".to_owned())).into();
+    for command in ["print", "check"] {
+        let ended = start_with(&settings, ["config", command, "--config", &path]).end();
+        assert_eq!(ended.status, 0, "{ended:#?}");
+        assert!(!format!("{}{}", ended.stdout, ended.stderr).contains("hunter2"), "{ended:#?}");
+        let hidden = ended.stdout.matches(" = \"***\"").count();
+        assert_eq!(hidden, if command == "print" { 8 } else { 0 }, "{ended:#?}");
+    }
+    let (_folder, jaas) = file("test-probe.core.kafka.security { jaas-config = hunter2, protocol = nope }");
+    let ended = run(["config", "check", "--config", &jaas]);
+    assert_ne!(ended.status, 0);
+    assert!(!format!("{}{}", ended.stdout, ended.stderr).contains("hunter2"), "{ended:#?}");
+}
+
+#[test]
 fn what_is_printed_is_a_configuration_that_means_the_same() {
     let first = run(["config", "print"]);
     let (_folder, path) = file(&first.stdout);

@@ -107,6 +107,11 @@ pub(super) fn shipped_config() -> PathBuf {
     repository().join("config/stack.conf")
 }
 
-fn repository() -> PathBuf {
+/// The configuration that the repository ships for the doors of its stack that ask for a token.
+pub(super) fn shipped_secured_config() -> PathBuf {
+    repository().join("config/secured.conf")
+}
+
+pub(super) fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
