@@ -29,7 +29,8 @@ struct Reader<'a> {
     empty_items: usize,
 }
 
-/// A list may claim any number of items that take no bytes (nulls, empty records), so their number has a limit.
+/// A list may claim any number of items that take no bytes (nulls, empty records), and records of such records double with
+/// each level, so their number has a limit.
 pub(super) const MOST_EMPTY_ITEMS: usize = 65_536;
 
 impl<'a> Reader<'a> {
@@ -106,10 +107,14 @@ impl<'a> Reader<'a> {
     }
 
     fn record(&mut self, record: &'a RecordSchema) -> Result<Value, MalformedPayload> {
+        let before = self.rest.len();
         let mut members = Map::with_capacity(record.fields.len());
         for field in &record.fields {
             let value = self.inside(Segment::Name(&field.name), &field.schema)?;
             members.insert(field.name.clone(), value);
+        }
+        if self.rest.len() == before && !members.is_empty() {
+            self.count_empty_item()?;
         }
         Ok(Value::Object(members))
     }
@@ -160,7 +165,9 @@ impl<'a> Reader<'a> {
     fn count_empty_item(&mut self) -> Result<(), MalformedPayload> {
         self.empty_items += 1;
         if self.empty_items > MOST_EMPTY_ITEMS {
-            return Err(self.malformed(&format!("a list claims more than {MOST_EMPTY_ITEMS} items without bytes")));
+            return Err(
+                self.malformed(&format!("there are more than {MOST_EMPTY_ITEMS} items and records without bytes"))
+            );
         }
         Ok(())
     }

@@ -55,7 +55,7 @@ fn a_list_of_nothing_cannot_claim_endless_items() {
     binary::write_long(i64::MAX, &mut endless);
     assert_eq!(
         read_as(&array, &endless),
-        Err("$: a list claims more than 65536 items without bytes, 0 bytes before the payload's end".into())
+        Err("$: there are more than 65536 items and records without bytes, 0 bytes before the payload's end".into())
     );
 }
 

@@ -42,8 +42,8 @@ impl<'s, 'a> Payload<'s, 'a> {
         self.damage(&format!("objects and lists lie more than {MAX_DEPTH} deep in one another"))
     }
 
-    /// Counts the item that is behind where `left` bytes were left before it. A list may claim any number of items that
-    /// take no bytes.
+    /// Counts the item or the record that is behind where `left` bytes were left before it. A list may claim any number of
+    /// items that take no bytes, and records of such records double with each level.
     #[inline]
     pub(super) fn count_item(&mut self, left: usize) -> Result<(), ReadError> {
         if self.rest.len() == left { self.count_empty_item() } else { Ok(()) }
@@ -53,7 +53,7 @@ impl<'s, 'a> Payload<'s, 'a> {
     fn count_empty_item(&mut self) -> Result<(), ReadError> {
         self.empty_items += 1;
         if self.empty_items > MOST_EMPTY_ITEMS {
-            return Err(self.damage(&format!("a list claims more than {MOST_EMPTY_ITEMS} items without bytes")));
+            return Err(self.damage(&format!("there are more than {MOST_EMPTY_ITEMS} items and records without bytes")));
         }
         Ok(())
     }

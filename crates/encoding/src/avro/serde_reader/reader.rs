@@ -49,18 +49,24 @@ impl<'s, 'a> Reader<'_, 's, 'a> {
 
     #[inline]
     pub(super) fn fields<V: Visitor<'a>>(self, record: usize, visitor: V) -> Result<V::Value, ReadError> {
-        let record = self.payload.layout.record(record);
+        let (record, left) = (self.payload.layout.record(record), self.payload.rest.len());
         let mut fields = Fields::new(self.payload, record);
         let value = visitor.visit_map(&mut fields)?;
         fields.finish()?;
+        if !record.fields.is_empty() {
+            self.payload.count_item(left)?;
+        }
         Ok(value)
     }
 
     pub(super) fn tuple<V: Visitor<'a>>(self, record: usize, visitor: V) -> Result<V::Value, ReadError> {
-        let record = self.payload.layout.record(record);
+        let (record, left) = (self.payload.layout.record(record), self.payload.rest.len());
         let mut fields = Fields::new(self.payload, record);
         let value = visitor.visit_seq(&mut fields)?;
         fields.finish()?;
+        if !record.fields.is_empty() {
+            self.payload.count_item(left)?;
+        }
         Ok(value)
     }
 

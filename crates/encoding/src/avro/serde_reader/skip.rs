@@ -20,8 +20,10 @@ impl Payload<'_, '_> {
                 self.skip(branch)
             }
             Kind::Record(id) => {
+                let left = self.rest.len();
                 let fields = &self.layout.record(id).fields;
-                fields.iter().try_for_each(|field| self.skip_inside(field.kind).map_err(|e| e.inside(&field.name)))
+                fields.iter().try_for_each(|field| self.skip_inside(field.kind).map_err(|e| e.inside(&field.name)))?;
+                if fields.is_empty() { Ok(()) } else { self.count_item(left) }
             }
             Kind::Array(items) => self.skip_items(items),
             Kind::Map(values) => self.skip_entries(values),

@@ -111,12 +111,27 @@ fn a_list_of_nothing_cannot_claim_endless_items() {
     struct Empty {}
     let list = |items: Value| codec(&json!({"type": "array", "items": items}));
     let bytes = [claim(1_000_000), vec![0]].concat();
-    let wanted = "$: a list claims more than 65536 items without bytes, 1 bytes before the payload's end";
+    let wanted = "$: there are more than 65536 items and records without bytes, 1 bytes before the payload's end";
     assert_eq!(refused::<Vec<()>>(&list(json!("null")), &bytes), wanted);
     assert_eq!(refused::<Anything>(&list(json!("null")), &bytes), wanted);
     let empty = json!({"type": "record", "name": "Empty", "fields": []});
     assert_eq!(refused::<Vec<Empty>>(&list(empty), &bytes), wanted);
     assert_eq!(list(json!("null")).read::<Vec<()>>(Part::WHOLE, &mut &[6, 0][..]).unwrap().len(), 3);
+}
+
+#[test]
+fn records_of_nothing_that_double_with_each_level_come_to_an_end() {
+    let pair = |level: usize, of: &Value| {
+        let field = |name: &str, kind: Value| json!({"name": name, "type": kind});
+        let fields = [field("a", of.clone()), field("b", of["name"].as_str().map_or(of.clone(), |name| json!(name)))];
+        json!({"type": "record", "name": format!("Pair{level}"), "fields": fields})
+    };
+    let schema = (0..40).fold(json!("null"), |of, level| pair(level, &of));
+    let codec = codec(&schema);
+    let wanted = "there are more than 65536 items and records without bytes";
+    assert!(refused::<Anything>(&codec, &[]).contains(wanted));
+    assert!(refused::<serde::de::IgnoredAny>(&codec, &[]).contains(wanted));
+    assert!(codec.read_json(Part::WHOLE, &mut &[][..]).unwrap_err().to_string().contains(wanted));
 }
 
 #[test]
