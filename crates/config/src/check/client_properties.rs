@@ -31,7 +31,7 @@ const OWNED: &[(&str, Option<&str>)] = &[
 ];
 
 /// What has a key of its own, which other parts of the probe know of. It is accepted, since files from before the keys say
-/// it, and goes before the key.
+/// it; no client is made where it contradicts them.
 pub(crate) const KEYED: &[(&str, &str)] = &[
     ("security.protocol", "test-probe.core.kafka.security.protocol"),
     ("sasl.mechanism", "test-probe.core.kafka.security.sasl-mechanism"),
@@ -86,7 +86,9 @@ pub(super) fn check(spec: &KeySpec, value: &Value, findings: &mut Findings) -> O
 
 fn doubtful(path: &str, name: &str, text: &str) -> Option<Issue> {
     if let Some((_, key)) = KEYED.iter().find(|(keyed, _)| *keyed == name) {
-        let message = format!("Kafka client property '{name}' has a key of its own, '{key}', and goes before it");
+        let message = format!(
+            "Kafka client property '{name}' has a key of its own, '{key}'; where the two contradict each other no client is made"
+        );
         return Some(Issue::warning(path, message, format!("Remove it and set '{key}'")));
     }
     let is_off = name == CERTIFICATE_CHECK && text.trim().eq_ignore_ascii_case("false");

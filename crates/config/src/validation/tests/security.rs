@@ -311,7 +311,9 @@ fn properties_that_have_a_key_are_accepted_and_the_key_is_named() {
         assert_eq!(
             told(name, "hunter2"),
             (
-                format!("Kafka client property '{name}' has a key of its own, 'test-probe.{key}', and goes before it"),
+                format!(
+                    "Kafka client property '{name}' has a key of its own, 'test-probe.{key}'; where the two contradict each other no client is made"
+                ),
                 format!("Remove it and set 'test-probe.{key}'")
             )
         );
