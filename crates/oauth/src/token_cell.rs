@@ -1,4 +1,5 @@
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
@@ -68,11 +69,17 @@ impl TokenWriter {
     }
 
     /// Puts a new token in place of the old one, and tells all who subscribed.
+    ///
+    /// # Panics
+    /// When one of those who are told does, after all were told.
     pub fn put(&self, token: BearerToken) {
         self.change(TokenState { token: Some(Arc::new(token)), failure: None });
     }
 
     /// Notes why no new token was given. The old one stays, whether it is still good or not.
+    ///
+    /// # Panics
+    /// As [`put`](Self::put).
     pub fn fail(&self, failure: Arc<TokenError>) {
         let token = self.0.state.load().token.clone();
         self.change(TokenState { token, failure: Some(failure) });
@@ -92,8 +99,15 @@ impl TokenWriter {
         // Changed under the lock, so that whoever subscribes meanwhile sees the new state and is told of it only once.
         let mut subscribers = self.0.subscribers();
         self.0.state.store(Arc::new(state.clone()));
+        let mut panic = None;
         for (_, tell) in &mut subscribers.told {
-            tell(&state);
+            // One that panics keeps nobody else from hearing of it.
+            let told = catch_unwind(AssertUnwindSafe(|| tell(&state)));
+            panic = panic.or(told.err());
+        }
+        drop(subscribers);
+        if let Some(panic) = panic {
+            resume_unwind(panic);
         }
     }
 }

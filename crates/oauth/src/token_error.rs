@@ -109,6 +109,17 @@ impl TokenError {
         }
     }
 
+    /// What to do about it. The text of the error says it too, at its end.
+    pub fn fix(&self) -> &str {
+        match self {
+            Self::Refused { fix, .. }
+            | Self::Unreachable { fix, .. }
+            | Self::Malformed { fix, .. }
+            | Self::Settings { fix, .. } => fix,
+            Self::ClockSkew { .. } => "set the clocks, such as by NTP",
+        }
+    }
+
     /// How long the endpoint asks to wait before the next request.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {

@@ -157,12 +157,14 @@ fn a_subscription_that_is_dropped_waits_for_the_call_that_is_under_way() {
 }
 
 #[test]
-fn a_function_that_panics_leaves_the_cell_usable() {
+fn a_function_that_panics_leaves_the_cell_usable_and_the_others_told() {
     let (writer, cell) = TokenWriter::new(identity());
     let subscription = cell.subscribe(|state| assert!(state.token.is_none(), "as planned"));
+    let (other, _other_subscription) = listen(&cell);
     let panicked = thread::scope(|scope| scope.spawn(|| writer.put(token(1))).join().is_err());
     assert!(panicked);
     assert_eq!(number(&cell.state()), Some(1));
+    assert_eq!(other.lock().unwrap().last(), Some(&(Some(1), false)));
     drop(subscription);
     let (told, _subscription) = listen(&cell);
     writer.put(token(2));
