@@ -265,10 +265,11 @@ impl Inner {
         schemas: SchemaCatalog,
     ) -> Result<OpenTopics, OpenTopicsError> {
         let core = &self.core;
+        // Before anybody else asks for it, so that a refusal is told as soon as it comes.
+        core.registry_token().await?;
         let clusters = core.clusters(&[], &schemas, &core.world.schema_registry_url, Path::new(""))?;
         let credentials = core.vault.fetch_security_directives(&open_topics::as_a_test(&directives)).await?;
         let setup = TopicSetup::new(core, clusters.clusters.clone(), credentials.clone());
-        core.registry_token().await?;
         setup.create_missing(&directives, |_| None).await?;
         let watches = clusters.serdes.values().cloned().map(|serdes| core.metrics.schema_registries().watch(serdes));
         let opening = Opening {

@@ -175,7 +175,10 @@ impl Visit {
                     Ok(Some(count)) => Verdict::passed(partitions(count)),
                     Ok(None) if self.creates_topics => Verdict::passed(CREATED),
                     Ok(None) => Verdict::failed("there is no such topic", "set test-probe.core.kafka.create-topics"),
-                    Err(error) => Verdict::failed(explain(&error), "see the cause"),
+                    Err(error) => Verdict::failed(
+                        explain(&error),
+                        "start the probe anew; the embedded Kafka lives in its process",
+                    ),
                 }
             };
             round.look(Check::Topic, title(directive), counting).await;

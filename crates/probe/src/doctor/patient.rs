@@ -14,7 +14,7 @@ use test_probe_oauth::{HttpTokenSources, TokenCell, TokenIdentity, TokenRequest}
 use super::cluster::Visit;
 use super::round::Round;
 use super::tls::TlsClient;
-use super::token::Issuer;
+use super::token::{Issuer, no_token};
 use super::{Check, Verdict};
 use crate::world::World;
 use crate::{StartProbeError, TestFolder, explain, wiring};
@@ -182,8 +182,10 @@ impl Patient {
         let security = match cluster.open(credentials) {
             Ok(security) => security,
             Err(error) => {
-                let fix = "see the cause";
-                round.note_at_once(Check::Settings, directive.topic.as_str(), Verdict::failed(explain(&error), fix));
+                let text = explain(&error);
+                // The fix is the last part of the error's text.
+                let (cause, fix) = text.rsplit_once("; ").unwrap_or((&text, "correct test-probe.core.kafka.security"));
+                round.note_at_once(Check::Settings, directive.topic.as_str(), Verdict::failed(cause, fix));
                 return;
             }
         };
@@ -273,7 +275,7 @@ impl Patient {
             }
             Err(verdict) => {
                 round.note_at_once(Check::Settings, identity.to_string(), verdict);
-                Err(format!("since there is no token of {identity}"))
+                Err(no_token(&identity))
             }
         };
         tokens.insert(identity, given.clone());

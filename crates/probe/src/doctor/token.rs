@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use test_probe_directives::{Timestamp, WallClock};
-use test_probe_oauth::{BearerToken, Claims, MeasuredSkew, TokenCell, TokenRequest, TokenSources, TokenWriter};
+use test_probe_oauth::{
+    BearerToken, Claims, MeasuredSkew, TokenCell, TokenError, TokenIdentity, TokenRequest, TokenSources, TokenWriter,
+};
 use tokio::time::Instant;
 
 use super::endpoint::Endpoint;
@@ -35,7 +37,7 @@ impl Issuer<'_> {
     pub(super) async fn token(&self, round: &mut Round<'_>, request: &TokenRequest) -> Result<TokenCell, String> {
         let identity = request.identity();
         let target = identity.to_string();
-        let none = || Err(format!("since there is no token of {target}"));
+        let none = || Err(no_token(&identity));
         if let TokenRequest::ClientCredentials(request) = request
             && let Some((endpoint, is_secure)) = Endpoint::of_url(&request.token_endpoint)
             && let Err(because) = round.reach(&endpoint, is_secure.then_some(&self.tls)).await
@@ -46,7 +48,7 @@ impl Issuer<'_> {
         let source = match self.sources.source(request) {
             Ok(source) => source,
             Err(error) => {
-                round.note_at_once(Check::Token, &target, Verdict::failed(explain(&error), "see the cause"));
+                round.note_at_once(Check::Token, &target, refused(&error));
                 return none();
             }
         };
@@ -56,8 +58,7 @@ impl Issuer<'_> {
         let token = match fetched {
             Ok(token) => token,
             Err(error) => {
-                let fix = "see the cause; nothing that needs the token is looked at";
-                round.note(Check::Token, &target, Verdict::failed(explain(&error), fix), took);
+                round.note(Check::Token, &target, refused(&error), took);
                 return none();
             }
         };
@@ -70,6 +71,19 @@ impl Issuer<'_> {
         writer.put(token);
         Ok(cell)
     }
+}
+
+/// What is behind a token that was not given is not looked at.
+pub(super) fn no_token(identity: &TokenIdentity) -> String {
+    let who = if identity.client_id.is_empty() { &identity.endpoint } else { &identity.client_id };
+    format!("since there is no token of {who}")
+}
+
+fn refused(error: &TokenError) -> Verdict {
+    let (fix, text) = (error.fix(), error.to_string());
+    let cause = text.strip_suffix(fix).map_or(text.as_str(), |text| text.trim_end_matches([';', ' ']));
+    let behind = std::error::Error::source(error).map(|source| format!(": {}", explain(source))).unwrap_or_default();
+    Verdict::failed(format!("{cause}{behind}"), fix)
 }
 
 fn described(token: &BearerToken, claims: Option<&Claims>) -> Verdict {
@@ -128,6 +142,26 @@ mod tests {
             Verdict::passed("good for 3600 s, principal 'svc', it is no JWT, so that it says nothing of itself")
         );
         assert_eq!(described(&token(20), None).as_str(), "warning");
+    }
+
+    #[test]
+    fn a_refusal_is_taken_apart_into_cause_and_fix() {
+        let identity = TokenIdentity {
+            endpoint: "https://idp/token".into(),
+            client_id: "svc".into(),
+            scope: String::new(),
+            fingerprint: String::new(),
+        };
+        assert_eq!(no_token(&identity), "since there is no token of svc");
+        let error = TokenError::Unreachable {
+            identity: Arc::new(identity),
+            reason: "connection refused".into(),
+            fix: "start it",
+            source: Some(Arc::new(std::io::Error::other("os says no"))),
+        };
+        let cause =
+            "no token for svc at https://idp/token: the endpoint does not answer: connection refused: os says no";
+        assert_eq!(refused(&error), Verdict::failed(cause, "start it"));
     }
 
     #[test]

@@ -71,6 +71,8 @@ impl Session {
 
     async fn make_ready(&self, opened: &Opened, credentials: &[KafkaSecurityDirective]) -> Result<ReadyWorld, Cause> {
         let (core, run) = (&self.core, &opened.run);
+        // Before anybody else asks for it, so that a refusal is told as soon as it comes.
+        core.registry_token().await.map_err(cause)?;
         let (faults, registry_url) = self.faults(run)?;
         let clusters = core.clusters(&run.test.directive.clusters, &run.test.schemas, &registry_url, &run.test.path);
         let clusters = clusters.map_err(cause)?;
@@ -80,7 +82,6 @@ impl Session {
         let setup = TopicSetup::new(core, clusters.clusters.clone(), credentials.to_vec());
         self.options().observer.stage(&Stage::OpeningTopics(run.topics.len()));
         self.check_security(&clusters, &run.topics, credentials)?;
-        core.registry_token().await.map_err(cause)?;
         ask_registries(&clusters, &run.topics).await.map_err(cause)?;
         let plan = &run.test.plan;
         setup.create_missing(&run.topics, |topic| plan.partitions_of(topic)).await.map_err(cause)?;
