@@ -49,7 +49,7 @@ fn each_thing_that_is_wrong_is_told_where_it_is() {
     check(of("", &[]), &[]);
     check(of("", &[("OAUTH_CLIENT_SECRET", "wrong")]), &[("token", "status 401")]);
     check(of("", &[("OAUTH_TOKEN_ENDPOINT", "http://127.0.0.1:9/token")]), &[("tcp", "connection refused")]);
-    // The machine's authorities do not know the stack's.
+    // An authority that signed nothing here.
     let foreign = folder.path().join("foreign.pem");
     std::fs::write(&foreign, FOREIGN_AUTHORITY).unwrap();
     check(of("", &[("KAFKA_TLS_CA", foreign.to_str().unwrap())]), &[("tls", "is not trusted")]);

@@ -1,7 +1,12 @@
-//! Several principals in one test: each topic is opened by its own, with a token and a client of its own.
+//! Who comes to a secured cluster: several principals in one test, each with a token and a client of its own; and a person
+//! with the configuration's credentials.
 
+use std::collections::BTreeMap;
+
+use super::read_back::topics_on_cluster;
 use super::stack::{OnStack, Shared, shipped_secured_config};
-use crate::folder::{Folder, text_file};
+use crate::folder::{Folder, PRODUCE, text_file};
+use crate::process::start_with;
 
 #[test]
 fn each_principal_has_a_token_and_a_client_of_its_own() {
@@ -39,7 +44,7 @@ fn each_principal_has_a_token_and_a_client_of_its_own() {
     settings.remove("OAUTH_CLIENT_SECRET");
     let config = folder.path().join("app.conf");
     let arguments = ["run", folder.path().to_str().unwrap(), "--config", config.to_str().unwrap()];
-    let ended = crate::process::start_with(&settings, arguments).end();
+    let ended = start_with(&settings, arguments).end();
     assert_eq!(ended.status, 0, "{ended:#?}");
     let metrics = text_file(&folder.evidence().join("metrics.prom"));
     let lines = |begin: &str| metrics.lines().filter(|line| line.starts_with(begin)).collect::<Vec<_>>();
@@ -55,4 +60,25 @@ fn each_principal_has_a_token_and_a_client_of_its_own() {
             r#"kafka_producer_connection_creation_total{client_id="producer-default-shop"} 1"#,
         ]
     );
+}
+
+#[test]
+fn a_record_behind_tls_and_tokens_can_be_decoded_by_hand() {
+    let Some(stack) = Shared::find() else { return };
+    let folder = Folder::new(&[PRODUCE, "Then all events should be acknowledged"]);
+    let config = shipped_secured_config();
+    let ended = stack.start(folder.path(), &config, &[]).end();
+    assert_eq!(ended.status, 0, "{ended:#?}");
+    let topic = &topics_on_cluster(&folder.evidence())["orders"];
+    let decode = |settings: &BTreeMap<String, String>| {
+        let arguments = ["schema", "decode", "--topic", topic, "--config", config.to_str().unwrap()];
+        start_with(settings, arguments).end()
+    };
+    let ended = decode(stack.stack().settings());
+    assert_eq!(ended.status, 0, "{ended:#?}");
+    assert!(ended.stdout.contains(r#""id": "a""#), "{}", ended.stdout);
+    let mut settings = stack.stack().settings().clone();
+    settings.insert("OAUTH_CLIENT_SECRET".into(), "wrong".into());
+    let ended = decode(&settings);
+    assert!(ended.status == 2 && ended.stderr.contains("refuses it with status 401"), "{ended:#?}");
 }

@@ -10,7 +10,7 @@ use crate::settings::{NoValue, Values};
 /// The vault that is a file on this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LocalVaultSettings {
-    /// The file. Without one, no topic has credentials, and clients connect without security.
+    /// The file. Without one, clients connect as `test-probe.core.kafka.security` says, with its credentials.
     pub credentials_file: Option<PathBuf>,
 }
 
